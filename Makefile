@@ -1,0 +1,32 @@
+# Short names for the long commands. Everything real is in meson.build and tools/.
+BUILD ?= build
+T     ?=
+N     ?= 1000
+
+.PHONY: all setup check demo tidy rows bench clean install-deps
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+
+$(BUILD)/build.ninja:
+	@tools/deps
+	@meson setup $(BUILD) >$(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
+	@rm -f $(BUILD).log
+
+check: all
+	@tools/check $(BUILD) $(T)
+
+demo: all
+	@tools/demo $(BUILD)
+
+tidy: all
+	@tools/tidy $(BUILD)
+
+rows:
+	@tools/rows $(if $(JSON),--json)
+
+bench: all
+	@bench/run $(BUILD)
+
+clean:
+	@rm -rf $(BUILD)

@@ -1,0 +1,10 @@
+#ifndef _WK_WDM_PNP_H
+#define _WK_WDM_PNP_H
+
+#include "base.h"
+
+WK_EXTERN_C_BEGIN
+
+WK_EXTERN_C_END
+
+#endif

@@ -1,0 +1,70 @@
+/* libwskit: a Windows machine in this process. The command line is a client of it; so can be a test program of yours.
+ *
+ *   struct wskit_machine *m;
+ *   wskit_machine_open(&(struct wskit_options){.cpu_count = 2}, &m);
+ *   wskit_driver_start(m, "echosrv.sys", NULL, &driver, &error);
+ *   ...
+ *   wskit_driver_stop(driver, &error);
+ *   wskit_machine_close(m);
+ *
+ * One machine per process at a time. Functions may be called from any thread, block as long as the driver does, and return
+ * 0 or a negative number with `error` filled. A guest's bug check ends the process after the report (exit status 1): run the machine in a child
+ * process where that matters, as the command line does. */
+#ifndef WSKIT_H
+#define WSKIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct wskit_machine;
+struct wskit_driver;
+struct wskit_file;
+
+struct wskit_error {
+    uint32_t status;   /* NTSTATUS, 0 when the failure is not NT's */
+    char text[4096];   /* what, where, what to do; may have several lines */
+};
+
+struct wskit_options {
+    unsigned cpu_count;      /* virtual processors; 0: the host's, 64 at most */
+    uint64_t memory_bytes;   /* physical memory at most; 0: 16 GiB, sparse */
+    uint32_t os_build;       /* 0: 22631 */
+    bool hooks;              /* call through thunks, with the border's checks (design: observe at the border) */
+    void (*debug_print)(void *ctx, const char *text, size_t bytes); /* NULL: standard output */
+    void (*finding)(void *ctx, const char *rule, const char *text, const char *stack); /* NULL: standard error */
+    void (*bugcheck)(void *ctx, uint32_t code, const uint64_t params[4], const char *text, const char *stack); /* NULL: standard error */
+    void *ctx;
+};
+
+struct wskit_driver_options {
+    const char *service;             /* NULL: the file's name */
+    const char *const *parameters;   /* "Port=40007", "Name=text": Parameters values, NULL-terminated; numbers become REG_DWORD */
+};
+
+int wskit_machine_open(const struct wskit_options *options, struct wskit_machine **out, struct wskit_error *error);
+void wskit_machine_close(struct wskit_machine *machine); /* stops what still runs */
+unsigned wskit_findings(const struct wskit_machine *machine); /* how many so far */
+
+int wskit_driver_start(struct wskit_machine *machine, const char *path, const struct wskit_driver_options *options, struct wskit_driver **out,
+                       struct wskit_error *error);
+int wskit_driver_stop(struct wskit_driver *driver, struct wskit_error *error);
+
+int wskit_open(struct wskit_machine *machine, const char *device, uint32_t access, struct wskit_file **out, struct wskit_error *error);
+/* As DeviceIoControl. *returned: IoStatus.Information. The NTSTATUS is the result in error->status. */
+int wskit_ioctl(struct wskit_file *file, uint32_t code, const void *in, size_t in_bytes, void *out, size_t out_bytes, size_t *returned,
+                struct wskit_error *error);
+int wskit_read(struct wskit_file *file, void *out, size_t bytes, uint64_t offset, size_t *returned, struct wskit_error *error);
+int wskit_write(struct wskit_file *file, const void *in, size_t bytes, uint64_t offset, size_t *returned, struct wskit_error *error);
+void wskit_file_close(struct wskit_file *file);
+
+const char *wskit_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

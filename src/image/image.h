@@ -1,0 +1,79 @@
+/* PE images: check, map, relocate, bind, find again by address. Plain C types; no NT header, so that `wskit build`, lint
+ * and the fuzzer use the same reader. */
+#ifndef WK_IMAGE_H
+#define WK_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One sentence that says what is wrong, where, and what to do; and NT's status for it (EXE-780..782). */
+struct img_error {
+    uint32_t status;
+    char text[4096];
+};
+
+/* Where imports come from. The machine gives the system modules' tables and the loaded drivers' exports. */
+struct img_resolver {
+    /* Is there such a module (case-insensitive)? */
+    bool (*module)(void *ctx, const char *module);
+    /* The address of an export, by name or (name NULL) by ordinal; NULL when there is none. is_data: what the table says. */
+    void *(*symbol)(void *ctx, const char *module, const char *name, unsigned ordinal);
+    /* A module that is imported but not known: load it (export driver), or return false. */
+    bool (*load)(void *ctx, const char *module, struct img_error *error);
+    void *ctx;
+};
+
+struct img_section {
+    char name[9];
+    uint32_t rva, bytes;
+    bool read, write, execute, discardable, pageable; /* pageable: the name begins PAGE */
+};
+
+struct img_image {
+    char path[512];
+    char name[64];          /* echosrv.sys */
+    uint8_t *base;
+    size_t bytes;
+    uint32_t entry_rva;
+    uint32_t checksum, timestamp;
+    uint64_t preferred_base;
+    uint32_t section_count;
+    struct img_section sections[96];
+    const void *functions;  /* RUNTIME_FUNCTION[], sorted */
+    uint32_t function_count;
+    uint32_t export_dir_rva, export_dir_bytes;
+    bool force_integrity, unloaded, init_discarded;
+    uint32_t refs;          /* importers */
+    void *user;             /* the NT side's driver record */
+    struct img_image *next;
+};
+
+/* Loads the file, maps it into machine memory (mem.h), relocates, binds and protects it. All missing imports are named at once. Returns 0
+ * and *out, or a negative wk_err and *error. Blocks on file reading. */
+int img_load(const char *path, const struct img_resolver *resolver, struct img_image **out, struct img_error *error);
+/* The same from bytes already read; the fuzzer's entry. name: for messages. */
+int img_load_bytes(const char *name, const void *data, size_t bytes, const struct img_resolver *resolver, struct img_image **out,
+                   struct img_error *error);
+void img_discard_init(struct img_image *image); /* EXE-015 */
+/* Pages go; the record stays on the list as `unloaded`, so that a late call into it is named (EXE-033). */
+void img_unload(struct img_image *image);
+
+/* By code or data address; also unloaded images. Async-signal-safe, lock-free. NULL when none. */
+struct img_image *img_find(uint64_t address);
+const struct img_section *img_section_of(const struct img_image *image, uint64_t address);
+struct img_image *img_first(void);
+/* Export by name or ordinal, forwarders followed through the resolver given at load. NULL when there is none. */
+void *img_export(const struct img_image *image, const char *name, unsigned ordinal);
+
+struct img_function {
+    uint32_t begin, end, unwind; /* RVAs */
+};
+/* The .pdata entry that covers pc, NULL for a leaf or outside all images. Async-signal-safe. */
+const struct img_function *img_lookup_function(uint64_t pc, uint64_t *image_base);
+
+/* "echosrv!OnReceive+0x12 (server.c:88)" into text, for people; runs llvm-symbolizer: not for the data path. Falls back to
+ * exports and "echosrv+0x1234". Addresses of the host resolve through dladdr. */
+void img_symbolize(uint64_t address, char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,51 @@
+/* What the machine may ask of NT, in plain words (no NT type): start, drivers, requests of simulated applications, stop. Implemented
+ * on the NT side; called by src/machine on any adopted sched_thread at PASSIVE_LEVEL. All may block. Statuses are NTSTATUS values. */
+#ifndef WK_NT_H
+#define WK_NT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct img_resolver;
+
+struct nt_config {
+    unsigned cpu_count;
+    uint64_t memory_bytes; /* physical memory at most */
+    uint32_t os_major, os_minor, os_build;
+    void (*debug_print)(void *ctx, const char *text, size_t bytes);                  /* DbgPrint's text, not terminated */
+    void (*finding)(void *ctx, const char *rule, const char *text, const char *stack); /* one finding, stack symbolised */
+    void (*bugcheck)(void *ctx, uint32_t code, const uint64_t params[4], const char *text, const char *stack); /* then the process ends */
+    void *ctx;
+};
+
+int nt_start(const struct nt_config *config); /* 0 or a negative wk_err */
+void nt_stop(void);
+
+struct nt_driver;
+/* Services key \Registry\Machine\System\CurrentControlSet\Services\<service> with Parameters; before nt_driver_start. type: REG_SZ 1,
+ * REG_BINARY 3, REG_DWORD 4, REG_MULTI_SZ 7, REG_QWORD 11. data: bytes as the registry holds them (strings UTF-16). */
+uint32_t nt_registry_set(const char *key_path, const char *name, uint32_t type, const void *data, size_t bytes);
+/* Loads the image at path as service `service` (NULL: the file's name), runs DriverEntry on a system thread. message: why not, for people. */
+uint32_t nt_driver_start(const char *path, const char *service, struct nt_driver **out, char *message, size_t message_bytes);
+/* Stops it: Unload and everything it must wait for (EXE-032, 033). */
+uint32_t nt_driver_stop(struct nt_driver *driver, char *message, size_t message_bytes);
+
+/* ---- a simulated application ---- */
+struct nt_file;
+struct nt_io_result {
+    uint32_t status;
+    uint64_t information;
+};
+/* name: "\\\\.\\EchoSrv" or "\\Device\\EchoSrv", UTF-8. access: GENERIC_READ 0x80000000 | GENERIC_WRITE 0x40000000. */
+uint32_t nt_open(const char *name, uint32_t access, struct nt_file **out);
+/* As DeviceIoControl: both buffers are copied into and out of the simulated process, the request is sent as UserMode. */
+struct nt_io_result nt_ioctl(struct nt_file *file, uint32_t code, const void *in, size_t in_bytes, void *out, size_t out_bytes);
+struct nt_io_result nt_read(struct nt_file *file, void *out, size_t bytes, uint64_t offset);
+struct nt_io_result nt_write(struct nt_file *file, const void *in, size_t bytes, uint64_t offset);
+void nt_close(struct nt_file *file);
+
+/* NTSTATUS for people: "STATUS_DEVICE_NOT_READY (0xC00000A3)". */
+const char *nt_status_text(uint32_t status);
+
+#endif

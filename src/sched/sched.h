@@ -1,0 +1,108 @@
+/* Time, blocking, chance and virtual processors: the one place where anything above may wait, read a clock or draw a
+ * random number. Plain C types only. Two back ends keep this contract: live.c (real threads, real time) and seeded.c
+ * (one thread at a time, virtual time, later); nothing above may be able to tell which one runs.
+ *
+ * Threads. Every thread that runs guest code or calls this header is a sched_thread; foreign threads adopt themselves.
+ * A thread blocks only in sched_park, sched_cpu_enter and sched_lock.
+ *
+ * Processors. A virtual processor is owned by at most one thread. NT owns it from raising to DISPATCH_LEVEL until
+ * lowering below it; DPCs run in whoever owns the processor, or in the processor's own thread when nobody does. That
+ * thread also waits for the network (sched_set_poller), so that an interrupt, its DPC and the guest's callback happen on
+ * one thread with no hand-over. */
+#ifndef WK_SCHED_H
+#define WK_SCHED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SCHED_CPU_MAX 64
+#define SCHED_FOREVER UINT64_MAX /* as a deadline: never */
+
+struct sched_thread;
+
+struct sched_config {
+    unsigned cpu_count; /* 1..SCHED_CPU_MAX */
+    uint64_t seed;      /* for sched_random; 0 draws one from the host */
+};
+
+/* What the processors' own threads do; filled by NT's kernel (ke) before sched_start. Both run with `cpu` owned by the
+ * calling thread, i.e. at DISPATCH_LEVEL in NT's words, and may not block. */
+struct sched_cpu_hooks {
+    void (*thread_start)(void *ctx, unsigned cpu); /* once, in the processor's thread, not owning the processor */
+    void (*service)(void *ctx, unsigned cpu);      /* run pending DPCs; also on sched_cpu_leave when something is pending */
+    void (*clock)(void *ctx, unsigned cpu);        /* the alarm's deadline has passed (processor 0 only) */
+    void *ctx;
+};
+
+/* Where a processor's thread waits when idle. Default: a futex. The Linux plane puts an epoll loop here. */
+struct sched_poller {
+    /* Blocks up to deadline_ns (absolute, sched_now_ns; 0 = only look) or until wake; does not own the processor.
+     * Returns true when dispatch has something to do. */
+    bool (*wait)(void *ctx, unsigned cpu, uint64_t deadline_ns);
+    void (*dispatch)(void *ctx, unsigned cpu); /* hand over what wait found; owns the processor */
+    void (*wake)(void *ctx, unsigned cpu);     /* any thread: make a blocked wait return */
+    void *ctx;
+};
+
+/* Starts cpu_count processor threads. Returns 0 or a negative wk_err. */
+int sched_start(const struct sched_config *config, const struct sched_cpu_hooks *hooks);
+/* Ends and joins the processor threads; no other sched_thread may be left. */
+void sched_stop(void);
+void sched_set_poller(const struct sched_poller *poller); /* before sched_start */
+unsigned sched_cpu_count(void);
+
+/* ---- threads ---- */
+typedef void sched_fn(void *ctx);
+/* Runs fn(ctx) on a new thread. stack/stack_bytes: caller's memory, 4 KiB aligned, or NULL for the host's default. name: 15
+ * characters at most, copied. NULL when the host refuses. */
+struct sched_thread *sched_thread_create(sched_fn *fn, void *ctx, void *stack, size_t stack_bytes, const char *name);
+void sched_thread_join(struct sched_thread *thread); /* blocks; frees the handle */
+void sched_thread_detach(struct sched_thread *thread);
+struct sched_thread *sched_thread_adopt(const char *name); /* the calling foreign thread becomes a sched_thread */
+void sched_thread_disown(void);                            /* undoes adopt */
+struct sched_thread *sched_self(void);                     /* NULL in a foreign thread */
+
+/* A one-token semaphore per thread: unpark stores a token, park consumes it or waits for it. Any thread may unpark;
+ * an unpark that comes first is not lost. Spurious returns do not happen. deadline_ns is absolute sched_now_ns time. */
+bool sched_park(uint64_t deadline_ns); /* true: token consumed; false: deadline passed */
+void sched_unpark(struct sched_thread *thread);
+void sched_yield_cpu(void);
+
+/* A short lock for our own state (dispatcher database, pool lists). Never held across guest code or a park; does not
+ * change IRQL. Zero-initialised = free. */
+struct sched_lock {
+    uint32_t word;
+};
+void sched_lock_slow(struct sched_lock *lock);
+void sched_unlock_slow(struct sched_lock *lock);
+static inline void sched_lock(struct sched_lock *lock)
+{
+    uint32_t free_word = 0;
+
+    if (!__atomic_compare_exchange_n(&lock->word, &free_word, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        sched_lock_slow(lock);
+}
+static inline void sched_unlock(struct sched_lock *lock)
+{
+    if (__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) != 1)
+        sched_unlock_slow(lock);
+}
+
+/* ---- processors ---- */
+/* Takes a processor of `affinity` (bit n = processor n), `preferred` if it is free; blocks until one is. Returns its number.
+ * The thread owns it until sched_cpu_leave. Not recursive. */
+unsigned sched_cpu_enter(unsigned preferred, uint64_t affinity);
+void sched_cpu_leave(unsigned cpu); /* runs hooks.service first when work is pending */
+/* Work is pending for `cpu`: its owner runs hooks.service on leaving, or its own thread soon when nobody owns it. */
+void sched_cpu_interrupt(unsigned cpu);
+
+/* ---- time and chance ---- */
+uint64_t sched_now_ns(void);        /* monotonic, since machine start */
+uint64_t sched_wall_100ns(void);    /* UTC, 100 ns units since 1601-01-01 */
+void sched_alarm(uint64_t deadline_ns); /* hooks.clock on processor 0 at deadline_ns; the last call counts */
+uint64_t sched_random(void);
+/* In every loop that waits for another processor without parking. `spins` counts the caller's turns from 0. */
+void sched_spin(unsigned spins);
+
+#endif
