@@ -1,9 +1,24 @@
+/* wskit: finds the command in the table and runs it. */
+#include "cli/cli.h"
+#include "wskit/wskit.h"
+
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+
+const struct cli_command *const cli_commands[] = {&cli_build, &cli_help, NULL};
 
 int main(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    puts("wskit 0.1.0");
-    return 0;
+    signal(SIGPIPE, SIG_IGN);
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return cli_help.run(1, argv) | (argc < 2 ? CLI_USAGE : CLI_CLEAN);
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        printf("wskit %s\n", WSKIT_VERSION);
+        return CLI_CLEAN;
+    }
+    for (const struct cli_command *const *c = cli_commands; *c; c++)
+        if (strcmp((*c)->name, argv[1]) == 0)
+            return (*c)->run(argc - 1, argv + 1);
+    return cli_help.run(argc, argv);
 }
