@@ -19,10 +19,14 @@ struct img_resolver {
     bool (*module)(void *ctx, const char *module);
     /* The address of an export, by name or (name NULL) by ordinal; NULL when there is none. is_data: what the table says. */
     void *(*symbol)(void *ctx, const char *module, const char *name, unsigned ordinal);
-    /* A module that is imported but not known: load it (export driver), or return false. */
+    /* A module that is imported but neither known nor loaded: load it (export driver, EXE-013), or return false. Fills error
+     * only when the file is there and cannot be loaded. */
     bool (*load)(void *ctx, const char *module, struct img_error *error);
     void *ctx;
 };
+
+#define IMG_SECTIONS_MAX 96
+#define IMG_IMPORTS_MAX  32
 
 struct img_section {
     char name[9];
@@ -39,12 +43,17 @@ struct img_image {
     uint32_t checksum, timestamp;
     uint64_t preferred_base;
     uint32_t section_count;
-    struct img_section sections[96];
+    struct img_section sections[IMG_SECTIONS_MAX];
     const void *functions;  /* RUNTIME_FUNCTION[], sorted */
     uint32_t function_count;
     uint32_t export_dir_rva, export_dir_bytes;
-    bool force_integrity, unloaded, init_discarded;
+    bool force_integrity, nx_compat, is_signed, unloaded, init_discarded;
     uint32_t refs;          /* importers */
+    struct img_image *imports[IMG_IMPORTS_MAX]; /* loaded drivers that this one imports from; it holds a reference on each (EXE-014) */
+    uint32_t import_count;
+    struct img_resolver resolver;
+    char pdb_path[260];     /* from the CodeView record, "" when there is none (EXE-023) */
+    char notes[512];        /* what was odd but is no reason to refuse, one line each; "" when nothing */
     void *user;             /* the NT side's driver record */
     struct img_image *next;
 };
@@ -52,7 +61,7 @@ struct img_image {
 /* Loads the file, maps it into machine memory (mem.h), relocates, binds and protects it. All missing imports are named at once. Returns 0
  * and *out, or a negative wk_err and *error. Blocks on file reading. */
 int img_load(const char *path, const struct img_resolver *resolver, struct img_image **out, struct img_error *error);
-/* The same from bytes already read; the fuzzer's entry. name: for messages. */
+/* Loads one after the other only (the I/O manager's lock). The same from bytes already read; the fuzzer's entry. name: for messages. */
 int img_load_bytes(const char *name, const void *data, size_t bytes, const struct img_resolver *resolver, struct img_image **out,
                    struct img_error *error);
 void img_discard_init(struct img_image *image); /* EXE-015 */
@@ -63,6 +72,10 @@ void img_unload(struct img_image *image);
 struct img_image *img_find(uint64_t address);
 const struct img_section *img_section_of(const struct img_image *image, uint64_t address);
 struct img_image *img_first(void);
+/* A loaded image by its file name, without case; NULL when there is none. */
+struct img_image *img_by_name(const char *name);
+/* What Windows' memory integrity (HVCI) would refuse, one line each (EXE-025). Returns how many. */
+unsigned img_audit(const struct img_image *image, char *text, size_t bytes);
 /* Export by name or ordinal, forwarders followed through the resolver given at load. NULL when there is none. */
 void *img_export(const struct img_image *image, const char *name, unsigned ordinal);
 

@@ -1,0 +1,50 @@
+/* The border's hooks (hooks.h, guest.h): run only when ddi_hooks is not 0. What they check is a finding of the verifier's
+ * folder; here are the two checks that need no rule: IRQL on the way in, and IRQL and regions after a callback. */
+#include "ddi/hooks.h"
+#include "ddi/state.h"
+
+static struct ddi_state state;
+
+void ddi_set_state(const struct ddi_state *to)
+{
+    state = *to;
+}
+
+void ddi_before(struct ddi_call *call)
+{
+    int limit = call->ddi->irql_max;
+    KIRQL irql;
+
+    if (limit < 0 || !state.irql)
+        return;
+    irql = state.irql();
+    if (irql > limit)
+        guest_finding(call->ddi->rows, "%s called at IRQL %u; it may be called at IRQL %d at most", call->ddi->name, irql, limit);
+}
+
+void ddi_after(struct ddi_call *call)
+{
+    (void)call;
+}
+
+void guest_enter(struct guest_frame *frame, const char *callback, const void *routine)
+{
+    frame->callback = callback;
+    frame->routine = routine;
+    frame->irql = state.irql ? state.irql() : 0;
+    frame->regions = state.regions ? state.regions() : 0;
+    frame->outer = NULL;
+}
+
+void guest_leave(struct guest_frame *frame)
+{
+    KIRQL irql = state.irql ? state.irql() : frame->irql;
+    ULONG regions = state.regions ? state.regions() : frame->regions;
+
+    if (irql != frame->irql) /* EXE-715 */
+        guest_bugcheck(0xC8, (ULONG64)irql << 16 | (ULONG64)frame->irql << 8, (ULONG64)(ULONG_PTR)frame->routine, 0, 0,
+                       "%s was entered at IRQL %u and returned at IRQL %u", frame->callback, frame->irql, irql);
+    if (regions != frame->regions) /* EXE-717, EXE-718 */
+        guest_bugcheck(0x01, (ULONG64)(ULONG_PTR)frame->routine, 0, regions, 0, "%s returned with %d more critical regions than it was "
+                       "entered with", frame->callback, (int)(regions - frame->regions));
+}

@@ -1,0 +1,14 @@
+/* What the border's hooks ask the kernel above them; ke fills it in at start. NT side. */
+#ifndef WK_DDI_STATE_H
+#define WK_DDI_STATE_H
+
+#include "ntdef.h"
+
+struct ddi_state {
+    KIRQL (*irql)(void);    /* the calling thread's */
+    ULONG (*regions)(void); /* critical and guarded regions it is in */
+};
+
+void ddi_set_state(const struct ddi_state *state);
+
+#endif

@@ -1,0 +1,95 @@
+/* Names for addresses in reports (symbolize.h). Linux side: dladdr for our own code, llvm-symbolizer as a child process for PE
+ * images. Nothing is kept running: reports are rare. */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host/symbolize.h"
+
+extern char **environ;
+
+bool host_symbolize_self(uint64_t address, char *text, size_t bytes)
+{
+    const char *file;
+    Dl_info info;
+
+    if (!dladdr((void *)(uintptr_t)address, &info) || !info.dli_fname)
+        return false;
+    file = strrchr(info.dli_fname, '/');
+    file = file ? file + 1 : info.dli_fname;
+    if (info.dli_sname)
+        snprintf(text, bytes, "%s!%s+0x%llx", file, info.dli_sname,
+                 (unsigned long long)(address - (uint64_t)(uintptr_t)info.dli_saddr));
+    else
+        snprintf(text, bytes, "%s+0x%llx", file, (unsigned long long)(address - (uint64_t)(uintptr_t)info.dli_fbase));
+    return true;
+}
+
+/* Runs argv and returns up to `bytes` of its standard output; false when it did not run or failed. */
+static bool run(char *const argv[], char *out, size_t bytes)
+{
+    posix_spawn_file_actions_t actions;
+    size_t used = 0;
+    int pipe_fds[2], status = 0;
+    pid_t child;
+    ssize_t n;
+    int err;
+
+    if (pipe2(pipe_fds, O_CLOEXEC))
+        return false;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    err = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(pipe_fds[1]);
+    if (err) {
+        close(pipe_fds[0]);
+        return false;
+    }
+    while (used + 1 < bytes && (n = read(pipe_fds[0], out + used, bytes - 1 - used)) > 0)
+        used += (size_t)n;
+    out[used] = 0;
+    close(pipe_fds[0]);
+    while (waitpid(child, &status, 0) < 0)
+        if (status)
+            break;
+    return used && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+bool host_symbolize_pe(const char *path, uint64_t address, char *text, size_t bytes)
+{
+    char object[600], where[32], out[2048], *line, *file, *column;
+    char *argv[] = {"llvm-symbolizer-19", object, "--demangle", "--inlining=false", where, NULL};
+
+    if (access(path, R_OK))
+        return false;
+    snprintf(object, sizeof(object), "--obj=%s", path);
+    snprintf(where, sizeof(where), "0x%llx", (unsigned long long)address);
+    if (!run(argv, out, sizeof(out)))
+        return false;
+    /* "function\n/path/file.c:88:9\n" */
+    line = strchr(out, '\n');
+    if (!line || !strncmp(out, "??", 2))
+        return false;
+    *line++ = 0;
+    file = strchr(line, '\n');
+    if (file)
+        *file = 0;
+    file = strrchr(line, '/');
+    file = file ? file + 1 : line;
+    column = strrchr(file, ':');
+    if (column && column != strchr(file, ':'))
+        *column = 0;
+    if (!strncmp(file, "??", 2))
+        snprintf(text, bytes, "%s", out);
+    else
+        snprintf(text, bytes, "%s (%s)", out, file);
+    return true;
+}
