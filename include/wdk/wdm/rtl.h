@@ -36,5 +36,8 @@ DECLSPEC_NORETURN void __fastfail(unsigned int code);
 
 #include "rtl_list.h"
 #include "rtl_memory.h"
+#include "rtl_string.h"
+#include "rtl_bitmap.h"
+#include "rtl_misc.h"
 
 #endif
