@@ -33,6 +33,7 @@ struct host_ops {
     int (*reserve)(uint64_t at, uint64_t bytes);                                          /* inaccessible, exactly at `at` */
     int (*map_fd)(uint64_t at, uint64_t bytes, int fd, uint64_t offset, unsigned prot);   /* shared, exactly at `at` */
     int (*unmap)(uint64_t at, uint64_t bytes);                                            /* back to reserved */
+    void (*release_range)(uint64_t at, uint64_t bytes);                                   /* no longer reserved either */
     int (*protect)(uint64_t at, uint64_t bytes, unsigned prot);
     int (*discard)(int fd, uint64_t offset, uint64_t bytes);                              /* punches a hole: reads zero */
     void (*close_fd)(int fd);

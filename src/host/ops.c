@@ -6,6 +6,7 @@ struct host_ops host = {
     .reserve = host_reserve,
     .map_fd = host_map_fd,
     .unmap = host_unmap,
+    .release_range = host_release_range,
     .protect = host_protect,
     .discard = host_discard,
     .close_fd = host_close_fd,

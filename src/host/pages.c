@@ -65,6 +65,11 @@ int host_unmap(uint64_t at, uint64_t bytes)
     return got == MAP_FAILED ? host_err(errno) : 0;
 }
 
+void host_release_range(uint64_t at, uint64_t bytes)
+{
+    munmap(address(at), bytes);
+}
+
 int host_protect(uint64_t at, uint64_t bytes, unsigned prot)
 {
     return mprotect(address(at), bytes, to_linux(prot)) < 0 ? host_err(errno) : 0;
