@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct cli_command *const cli_commands[] = {&cli_build, &cli_help, NULL};
+const struct cli_command *const cli_commands[] = {&cli_build, &cli_run, &cli_ioctl, &cli_ddi, &cli_doctor, &cli_help, NULL};
 
 int main(int argc, char **argv)
 {
