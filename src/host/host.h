@@ -16,6 +16,8 @@ struct host_ops {
     int (*thread_create)(struct host_thread **out, void (*fn)(void *), void *ctx, void *stack, size_t bytes, const char *name);
     void (*thread_join)(struct host_thread *thread);
     void (*thread_detach)(struct host_thread *thread);
+    /* The calling thread's stack, whoever made it. 0 or a negative wk_err. */
+    int (*thread_stack)(uint64_t *low, uint64_t *high);
     /* Sleeps while *word == expected, up to deadline_ns (absolute, clock_ns; UINT64_MAX = none). 0, or -WK_ETIMEDOUT. */
     int (*futex_wait)(const uint32_t *word, uint32_t expected, uint64_t deadline_ns);
     void (*futex_wake)(const uint32_t *word, unsigned count);
@@ -26,6 +28,7 @@ struct host_ops {
     /* clocks and chance */
     uint64_t (*clock_ns)(void);      /* CLOCK_MONOTONIC */
     uint64_t (*wall_100ns)(void);    /* since 1601-01-01 UTC */
+    int (*utc_offset_s)(void);       /* local time minus UTC, seconds */
     int (*random)(void *out, size_t bytes);
 
     /* pages */

@@ -6,6 +6,27 @@
 
 int host_err(int error); /* errno as a negative wk_err */
 
+/* thread.c */
+int host_thread_create(struct host_thread **out, void (*fn)(void *), void *ctx, void *stack, size_t bytes, const char *name);
+void host_thread_join(struct host_thread *thread);
+void host_thread_detach(struct host_thread *thread);
+int host_thread_stack(uint64_t *low, uint64_t *high);
+int host_set_gs_base(uint64_t base);
+int host_futex_wait(const uint32_t *word, uint32_t expected, uint64_t deadline_ns);
+void host_futex_wake(const uint32_t *word, unsigned count);
+void host_yield(void);
+unsigned host_cpu_count(void);
+
+/* clock.c */
+uint64_t host_clock_ns(void);
+uint64_t host_wall_100ns(void);
+int host_utc_offset_s(void);
+int host_random(void *out, size_t bytes);
+
+/* file.c */
+int host_read_file(const char *path, void **data, size_t *bytes);
+void host_release(void *data);
+
 /* pages.c */
 int host_memfd(const char *name, uint64_t bytes);
 int host_reserve(uint64_t at, uint64_t bytes);

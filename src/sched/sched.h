@@ -32,6 +32,9 @@ struct sched_cpu_hooks {
     void (*thread_start)(void *ctx, unsigned cpu); /* once, in the processor's thread, not owning the processor */
     void (*service)(void *ctx, unsigned cpu);      /* run pending DPCs; also on sched_cpu_leave when something is pending */
     void (*clock)(void *ctx, unsigned cpu);        /* the alarm's deadline has passed (processor 0 only) */
+    void (*thread_stop)(void *ctx, unsigned cpu);  /* once, as the processor's thread ends; may be NULL */
+    /* Memory for the processor's thread to run on, as sched_thread_create takes it; NULL for the host's own. */
+    void *(*thread_stack)(void *ctx, unsigned cpu, size_t *bytes);
     void *ctx;
 };
 
@@ -90,6 +93,30 @@ static inline void sched_unlock(struct sched_lock *lock)
 }
 
 /* ---- processors ---- */
+/* A processor's state: 0 when nobody owns it and nothing waits. Own cache line each. */
+#define SCHED_CPU_OWNED   1u
+#define SCHED_CPU_WAITERS 2u /* somebody sleeps until the owner leaves */
+#define SCHED_CPU_PENDING 4u /* hooks.service has work */
+struct sched_cpu_state {
+    _Alignas(64) uint32_t word;
+};
+extern struct sched_cpu_state sched_cpu_states[SCHED_CPU_MAX];
+
+/* The common case, inline: takes `cpu` if it is free and has nothing pending. */
+static inline bool sched_cpu_try_enter(unsigned cpu)
+{
+    uint32_t free_word = 0;
+
+    return __atomic_compare_exchange_n(&sched_cpu_states[cpu].word, &free_word, SCHED_CPU_OWNED, false, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+}
+/* Gives `cpu` back if nobody waits and nothing is pending; else does nothing and sched_cpu_leave is due. */
+static inline bool sched_cpu_try_leave(unsigned cpu)
+{
+    uint32_t owned = SCHED_CPU_OWNED;
+
+    return __atomic_compare_exchange_n(&sched_cpu_states[cpu].word, &owned, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
 /* Takes a processor of `affinity` (bit n = processor n), `preferred` if it is free; blocks until one is. Returns its number.
  * The thread owns it until sched_cpu_leave. Not recursive. */
 unsigned sched_cpu_enter(unsigned preferred, uint64_t affinity);
@@ -100,6 +127,7 @@ void sched_cpu_interrupt(unsigned cpu);
 /* ---- time and chance ---- */
 uint64_t sched_now_ns(void);        /* monotonic, since machine start */
 uint64_t sched_wall_100ns(void);    /* UTC, 100 ns units since 1601-01-01 */
+int sched_utc_offset_s(void);       /* local time minus UTC */
 void sched_alarm(uint64_t deadline_ns); /* hooks.clock on processor 0 at deadline_ns; the last call counts */
 uint64_t sched_random(void);
 /* In every loop that waits for another processor without parking. `spins` counts the caller's turns from 0. */

@@ -1,0 +1,252 @@
+/* Virtual processors, live back end.
+ *
+ * Each has one state word (sched.h) and one thread of its own. Taking and giving back is one locked instruction each when
+ * nobody else wants it. The own thread runs: wait in the poller (not owning) -> enter -> what the poller found, the
+ * alarm, pending work -> leave.
+ *
+ * No wake is lost: who sets PENDING on a free processor reads `idle` afterwards; the thread sets `idle` before it looks for
+ * PENDING and waits. Each side's write comes before its read (all are sequentially consistent), so one of them sees the other. */
+#include "base/assert.h"
+#include "base/err.h"
+#include "sched/sched_private.h"
+
+#define ENTER_SPINS 64
+
+struct sched_machine sched_machine = {.alarm_ns = SCHED_FOREVER};
+struct sched_cpu_state sched_cpu_states[SCHED_CPU_MAX];
+
+static bool cpu_take(unsigned cpu, uint32_t with)
+{
+    uint32_t *word = &sched_cpu_states[cpu].word;
+    uint32_t was = __atomic_load_n(word, __ATOMIC_RELAXED);
+
+    while (!(was & SCHED_CPU_OWNED)) {
+        if (__atomic_compare_exchange_n(word, &was, was | SCHED_CPU_OWNED | with, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            return true;
+    }
+    return false;
+}
+
+/* Sleeps until cpu is given back, then takes it. A woken waiter cannot know whether others still sleep, so it leaves WAITERS set. */
+static void cpu_wait_for(unsigned cpu)
+{
+    uint32_t *word = &sched_cpu_states[cpu].word;
+
+    for (unsigned i = 0; i < ENTER_SPINS; i++) {
+        if (cpu_take(cpu, 0))
+            return;
+        __builtin_ia32_pause();
+    }
+    while (!cpu_take(cpu, SCHED_CPU_WAITERS)) {
+        uint32_t was = __atomic_load_n(word, __ATOMIC_RELAXED);
+
+        if (!(was & SCHED_CPU_OWNED))
+            continue;
+        if (!(was & SCHED_CPU_WAITERS) &&
+            !__atomic_compare_exchange_n(word, &was, was | SCHED_CPU_WAITERS, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            continue;
+        host.futex_wait(word, was | SCHED_CPU_WAITERS, SCHED_FOREVER);
+    }
+}
+
+void sched_cpu_enter_one(unsigned cpu)
+{
+    if (!cpu_take(cpu, 0))
+        cpu_wait_for(cpu);
+}
+
+unsigned sched_cpu_enter(unsigned preferred, uint64_t affinity)
+{
+    unsigned count = sched_machine.cpu_count;
+
+    if (count < 64)
+        affinity &= (UINT64_C(1) << count) - 1;
+    WK_ASSERT(affinity);
+    if (preferred >= count || !(affinity >> preferred & 1))
+        preferred = (unsigned)__builtin_ctzll(affinity);
+    if (cpu_take(preferred, 0))
+        return preferred;
+    for (unsigned i = 1; i < count; i++) {
+        unsigned cpu = (preferred + i) % count;
+
+        if (affinity >> cpu & 1 && cpu_take(cpu, 0))
+            return cpu;
+    }
+    cpu_wait_for(preferred);
+    return preferred;
+}
+
+void sched_cpu_leave(unsigned cpu)
+{
+    uint32_t *word = &sched_cpu_states[cpu].word;
+    uint32_t was = __atomic_load_n(word, __ATOMIC_RELAXED);
+
+    for (;;) {
+        WK_ASSERT(was & SCHED_CPU_OWNED);
+        if (was & SCHED_CPU_PENDING) {
+            __atomic_fetch_and(word, ~SCHED_CPU_PENDING, __ATOMIC_ACQUIRE);
+            sched_machine.hooks.service(sched_machine.hooks.ctx, cpu);
+            was = __atomic_load_n(word, __ATOMIC_RELAXED);
+            continue;
+        }
+        if (__atomic_compare_exchange_n(word, &was, 0, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+            break;
+    }
+    if (was & SCHED_CPU_WAITERS)
+        host.futex_wake(word, 1);
+}
+
+void sched_cpu_wake(unsigned cpu)
+{
+    struct sched_cpu *c = &sched_machine.cpus[cpu];
+
+    if (__atomic_load_n(&c->idle, __ATOMIC_SEQ_CST) && __atomic_exchange_n(&c->idle, 0, __ATOMIC_SEQ_CST))
+        sched_machine.poller.wake(sched_machine.poller.ctx, cpu);
+}
+
+void sched_cpu_interrupt(unsigned cpu)
+{
+    uint32_t was = __atomic_fetch_or(&sched_cpu_states[cpu].word, SCHED_CPU_PENDING, __ATOMIC_SEQ_CST);
+
+    if (!(was & SCHED_CPU_OWNED))
+        sched_cpu_wake(cpu);
+}
+
+/* ---- the processors' own threads ---- */
+static uint64_t cpu_alarm(unsigned cpu)
+{
+    return cpu == 0 ? __atomic_load_n(&sched_machine.alarm_ns, __ATOMIC_SEQ_CST) : SCHED_FOREVER;
+}
+
+/* The deadline is taken away before the hook runs, which sets the next one. */
+static bool take_alarm(void)
+{
+    uint64_t alarm = __atomic_load_n(&sched_machine.alarm_ns, __ATOMIC_SEQ_CST);
+
+    return alarm != SCHED_FOREVER && sched_now_ns() >= alarm &&
+           __atomic_compare_exchange_n(&sched_machine.alarm_ns, &alarm, SCHED_FOREVER, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+static void cpu_main(void *ctx)
+{
+    struct sched_cpu *c = ctx;
+    struct sched_machine *m = &sched_machine;
+    unsigned cpu = c->number;
+
+    if (m->hooks.thread_start)
+        m->hooks.thread_start(m->hooks.ctx, cpu);
+    while (!__atomic_load_n(&m->stopping, __ATOMIC_ACQUIRE)) {
+        uint64_t deadline;
+        bool found, pending;
+
+        __atomic_store_n(&c->idle, 1, __ATOMIC_SEQ_CST);
+        /* these two, and `stopping` in the wait's caller, are read after idle is set */
+        pending = (__atomic_load_n(&sched_cpu_states[cpu].word, __ATOMIC_SEQ_CST) & (SCHED_CPU_PENDING | SCHED_CPU_OWNED)) == SCHED_CPU_PENDING;
+        deadline = pending || __atomic_load_n(&m->stopping, __ATOMIC_SEQ_CST) ? 0 : cpu_alarm(cpu);
+        found = m->poller.wait(m->poller.ctx, cpu, deadline);
+        __atomic_store_n(&c->idle, 0, __ATOMIC_SEQ_CST);
+        pending = (__atomic_load_n(&sched_cpu_states[cpu].word, __ATOMIC_SEQ_CST) & SCHED_CPU_PENDING) != 0;
+        if (!found && !pending && sched_now_ns() < cpu_alarm(cpu))
+            continue;
+        sched_cpu_enter_one(cpu);
+        if (found)
+            m->poller.dispatch(m->poller.ctx, cpu);
+        if (cpu == 0 && take_alarm())
+            m->hooks.clock(m->hooks.ctx, cpu);
+        if (!sched_cpu_try_leave(cpu))
+            sched_cpu_leave(cpu);
+    }
+    if (m->hooks.thread_stop)
+        m->hooks.thread_stop(m->hooks.ctx, cpu);
+}
+
+/* The default poller: nothing to find, a futex to wait on. */
+static bool futex_poller_wait(void *ctx, unsigned cpu, uint64_t deadline_ns)
+{
+    struct sched_cpu *c = &sched_machine.cpus[cpu];
+
+    (void)ctx;
+    while (!__atomic_exchange_n(&c->woken, 0, __ATOMIC_ACQUIRE)) {
+        if (deadline_ns == 0 || host.futex_wait(&c->woken, 0, sched_host_deadline(deadline_ns)) != 0)
+            break;
+    }
+    return false;
+}
+
+static void futex_poller_dispatch(void *ctx, unsigned cpu)
+{
+    (void)ctx;
+    (void)cpu;
+}
+
+static void futex_poller_wake(void *ctx, unsigned cpu)
+{
+    struct sched_cpu *c = &sched_machine.cpus[cpu];
+
+    (void)ctx;
+    __atomic_store_n(&c->woken, 1, __ATOMIC_RELEASE);
+    host.futex_wake(&c->woken, 1);
+}
+
+void sched_set_poller(const struct sched_poller *poller)
+{
+    sched_machine.has_poller = poller != NULL;
+    if (poller)
+        sched_machine.poller = *poller;
+}
+
+static void stop_threads(unsigned count)
+{
+    struct sched_machine *m = &sched_machine;
+
+    __atomic_store_n(&m->stopping, true, __ATOMIC_SEQ_CST);
+    for (unsigned i = 0; i < count; i++)
+        m->poller.wake(m->poller.ctx, i);
+    for (unsigned i = 0; i < count; i++)
+        sched_thread_join(m->cpus[i].thread);
+}
+
+int sched_start(const struct sched_config *config, const struct sched_cpu_hooks *hooks)
+{
+    struct sched_machine *m = &sched_machine;
+
+    if (config->cpu_count < 1 || config->cpu_count > SCHED_CPU_MAX)
+        return -WK_EINVAL;
+    m->hooks = *hooks;
+    m->cpu_count = config->cpu_count;
+    m->stopping = false;
+    m->alarm_ns = SCHED_FOREVER;
+    m->start_ns = host.clock_ns();
+    sched_seed(config->seed);
+    if (!m->has_poller)
+        m->poller = (struct sched_poller){futex_poller_wait, futex_poller_dispatch, futex_poller_wake, NULL};
+    for (unsigned i = 0; i < m->cpu_count; i++) {
+        struct sched_cpu *c = &m->cpus[i];
+        char name[] = "cpu 00";
+        size_t bytes = 0;
+        void *stack = hooks->thread_stack ? hooks->thread_stack(hooks->ctx, i, &bytes) : NULL;
+
+        *c = (struct sched_cpu){.number = i};
+        sched_cpu_states[i].word = 0;
+        name[4] = (char)('0' + i / 10);
+        name[5] = (char)('0' + i % 10);
+        c->thread = sched_thread_create(cpu_main, c, stack, bytes, name);
+        if (!c->thread) {
+            stop_threads(i);
+            return -WK_ENOMEM;
+        }
+    }
+    return 0;
+}
+
+void sched_stop(void)
+{
+    stop_threads(sched_machine.cpu_count);
+    sched_machine.cpu_count = 0;
+    sched_machine.has_poller = false;
+}
+
+unsigned sched_cpu_count(void)
+{
+    return sched_machine.cpu_count;
+}
