@@ -29,11 +29,6 @@ DDI(ntoskrnl, "EXE-470", "ntifs/nf-ntifs-rtlsecondssince1970totime")
 VOID NTAPI RtlSecondsSince1970ToTime(_In_ ULONG ElapsedSeconds, _Out_ PLARGE_INTEGER Time);
 DDI(ntoskrnl, "EXE-470", "ntifs/nf-ntifs-rtlsecondssince1980totime")
 VOID NTAPI RtlSecondsSince1980ToTime(_In_ ULONG ElapsedSeconds, _Out_ PLARGE_INTEGER Time);
-/* The machine's time zone is UTC. */
-DDI(ntoskrnl, "EXE-470", "wdm/nf-wdm-exsystemtimetolocaltime")
-VOID NTAPI ExSystemTimeToLocalTime(_In_ PLARGE_INTEGER SystemTime, _Out_ PLARGE_INTEGER LocalTime);
-DDI(ntoskrnl, "EXE-470", "wdm/nf-wdm-exlocaltimetosystemtime")
-VOID NTAPI ExLocalTimeToSystemTime(_In_ PLARGE_INTEGER LocalTime, _Out_ PLARGE_INTEGER SystemTime);
 
 /* ---- version (EXE-040, EXE-471) ---- */
 /* EXE-L16 */

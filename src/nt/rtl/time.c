@@ -82,13 +82,3 @@ VOID NTAPI RtlSecondsSince1980ToTime(ULONG ElapsedSeconds, PLARGE_INTEGER Time)
 {
     Time->QuadPart = (TO_1980 + ElapsedSeconds) * SECOND;
 }
-
-VOID NTAPI ExSystemTimeToLocalTime(PLARGE_INTEGER SystemTime, PLARGE_INTEGER LocalTime)
-{
-    *LocalTime = *SystemTime;
-}
-
-VOID NTAPI ExLocalTimeToSystemTime(PLARGE_INTEGER LocalTime, PLARGE_INTEGER SystemTime)
-{
-    *SystemTime = *LocalTime;
-}
