@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,6 +24,9 @@ struct wskit_ddi {
 size_t wskit_ddi_count(void);
 /* By index, sorted by module and name; false past the end. The strings live as long as the process. */
 bool wskit_ddi_at(size_t index, struct wskit_ddi *out);
+/* "STATUS_ADDRESS_ALREADY_EXISTS", "IRQL_NOT_LESS_OR_EQUAL"; NULL for a number without a name here. */
+const char *wskit_status_name(uint32_t status);
+const char *wskit_bugcheck_name(uint32_t code);
 
 #ifdef __cplusplus
 }

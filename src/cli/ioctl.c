@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/run/run.h"
 #include "report/report.h"
+#include "wskit/ddi.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -94,7 +95,7 @@ static void show_bytes(const uint8_t *data, size_t bytes)
 
 static int show(const struct ioctl_plan *plan, const struct run_reply *reply, const char *text, const uint8_t *out)
 {
-    const char *name = rep_status_name(reply->status);
+    const char *name = wskit_status_name(reply->status);
     bool failed = reply->result != 0 || reply->status >= 0xC0000000u;
 
     if (plan->save && reply->out_bytes) {

@@ -64,6 +64,9 @@ int img_load(const char *path, const struct img_resolver *resolver, struct img_i
 /* Loads one after the other only (the I/O manager's lock). The same from bytes already read; the fuzzer's entry. name: for messages. */
 int img_load_bytes(const char *name, const void *data, size_t bytes, const struct img_resolver *resolver, struct img_image **out,
                    struct img_error *error);
+/* Everything of a load but machine memory and protection: for `wskit build` and lint, in a process that has no machine. *pdb_path: as in
+ * img_image. 0 or a negative wk_err with *error. */
+int img_dry_load(const char *path, const struct img_resolver *resolver, char pdb_path[260], struct img_error *error);
 void img_discard_init(struct img_image *image); /* EXE-015 */
 /* Pages go; the record stays on the list as `unloaded`, so that a late call into it is named (EXE-033). */
 void img_unload(struct img_image *image);

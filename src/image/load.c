@@ -190,6 +190,36 @@ int img_load(const char *path, const struct img_resolver *resolver, struct img_i
     return err;
 }
 
+int img_dry_load(const char *path, const struct img_resolver *resolver, char pdb_path[260], struct img_error *error)
+{
+    struct img_headers *h = malloc(sizeof(*h));
+    struct img_image *image = calloc(1, sizeof(*image));
+    void *data = NULL;
+    size_t bytes = 0;
+    int err = host.read_file(path, &data, &bytes);
+
+    if (err)
+        img_fail(error, (uint32_t)IMG_STATUS_NAME_NOT_FOUND, "%s cannot be read: %s", path, wk_err_text(err));
+    else if (!h || !image)
+        err = img_fail(error, (uint32_t)IMG_STATUS_NO_MEMORY, "%s: out of memory", path);
+    else
+        err = img_check(path, data, bytes, h, image, error);
+    if (!err) {
+        image->resolver = *resolver;
+        image->base = aligned_alloc(4096, image->bytes);
+        if (image->base)
+            memset(image->base, 0, image->bytes);
+        err = image->base ? fill(image, h, data, error) : img_fail(error, (uint32_t)IMG_STATUS_NO_MEMORY, "%s: out of memory", path);
+        memcpy(pdb_path, image->pdb_path, sizeof(image->pdb_path));
+        free(image->base);
+    }
+    if (data)
+        host.release(data);
+    free(image);
+    free(h);
+    return err;
+}
+
 void img_discard_init(struct img_image *image)
 {
     /* first, so that a fault by another processor finds the reason */

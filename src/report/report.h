@@ -36,11 +36,7 @@ void rep_end(struct rep_out *rep, int status);
 void rep_json_string(FILE *out, const char *text, size_t bytes);
 void rep_json_text(FILE *out, const char *text);
 
-/* "IRQL_NOT_LESS_OR_EQUAL", NULL for a code we have no name for. */
-const char *rep_bugcheck_name(uint32_t code);
 /* What the four parameters of a common code mean, one line each; NULL when not known. */
 const char *rep_bugcheck_meaning(uint32_t code);
-/* "STATUS_ACCESS_VIOLATION" for the statuses a run commonly ends with; NULL for the rest. */
-const char *rep_status_name(uint32_t status);
 
 #endif

@@ -1,5 +1,6 @@
 /* A run as it is told: each function one fact, in words or as one JSON object. */
 #include "report/report.h"
+#include "wskit/ddi.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,7 @@ void rep_failed(struct rep_out *rep, const char *driver, uint32_t status, const 
         fputs("{\"event\":\"failed\",\"driver\":", rep->out);
         rep_json_text(rep->out, driver);
         fprintf(rep->out, ",\"status\":\"0x%08X\",\"name\":", status);
-        rep_json_text(rep->out, rep_status_name(status));
+        rep_json_text(rep->out, wskit_status_name(status));
         fputs(",\"text\":", rep->out);
         rep_json_text(rep->out, text);
         fputs("}\n", rep->out);
@@ -140,7 +141,7 @@ void rep_finding(struct rep_out *rep, const char *rule, const char *text, const 
 
 void rep_bugcheck(struct rep_out *rep, uint32_t code, const uint64_t params[4], const char *text, const char *stack)
 {
-    const char *name = rep_bugcheck_name(code);
+    const char *name = wskit_bugcheck_name(code);
     const char *meaning = rep_bugcheck_meaning(code);
 
     rep->findings++;

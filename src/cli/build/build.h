@@ -50,6 +50,7 @@ struct build_plan {
     unsigned jobs;
     char folder[512];           /* temporary */
     struct build_list objects;
+    char *last_log;             /* of the tool that ended last; NULL */
     double started;
 };
 
@@ -69,6 +70,8 @@ int build_command(struct build_plan *plan, const struct build_list *argv, const 
 int build_write_overlay(struct build_plan *plan, char *path, size_t bytes);
 int build_compile(struct build_plan *plan);
 int build_link(struct build_plan *plan);
+/* Explains undefined symbols in lld's messages, on standard error. */
+void build_link_hints(const char *log);
 int build_self_check(struct build_plan *plan);
 
 /* What MSVC's linker marks under /DRIVER (BLD-022), and the checksum (BLD-024), in place. */

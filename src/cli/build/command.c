@@ -351,6 +351,7 @@ static int build_run_command(int argc, char **argv)
     build_list_free(&plan.libraries);
     build_list_free(&plan.extra);
     build_list_free(&plan.objects);
+    free(plan.last_log);
     return rc < 0 ? CLI_CLEAN : rc;
 }
 

@@ -167,6 +167,8 @@ int build_link(struct build_plan *plan)
     if (rc == 0) {
         link_line(plan, &argv, &resources);
         rc = build_command(plan, &argv, plan->folder, "link");
+        if (rc != 0 && plan->last_log)
+            build_link_hints(plan->last_log);
         if (rc != 0)
             rc = rc == 127 ? CLI_USAGE : CLI_FINDINGS;
     }

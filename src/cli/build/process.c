@@ -93,7 +93,6 @@ int build_wait(struct build_plan *plan, struct build_run *run)
     char *text;
     int status;
 
-    (void)plan;
     while (waitpid(run->pid, &status, 0) < 0)
         if (errno != EINTR)
             return -1;
@@ -102,7 +101,8 @@ int build_wait(struct build_plan *plan, struct build_run *run)
         fflush(stdout);
         fwrite(text, 1, bytes, stderr);
     }
-    free(text);
+    free(plan->last_log);
+    plan->last_log = text;
     unlink(run->log);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

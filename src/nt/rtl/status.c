@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include "rtl.h"
 #include "status_names.h"
+#include "wskit/ddi.h"
 
 const char *rtl_status_name(uint32_t status)
 {
@@ -18,4 +19,9 @@ const char *rtl_status_name(uint32_t status)
             high = middle;
     }
     return NULL;
+}
+
+const char *wskit_status_name(uint32_t status)
+{
+    return rtl_status_name(status);
 }
