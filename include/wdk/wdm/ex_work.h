@@ -56,7 +56,7 @@ VOID NTAPI ExUnregisterCallback(_Inout_ PVOID CallbackRegistration);
 KE_SOON(ntoskrnl, "EXE-189", "wdm/nf-wdm-exnotifycallback") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI ExNotifyCallback(_In_ PVOID CallbackObject, _In_opt_ PVOID Argument1, _In_opt_ PVOID Argument2);
 
-KE_SOON(ntoskrnl, "EXE-188", "ntddk/nf-ntddk-exuuidcreate") _IRQL_requires_max_(PASSIVE_LEVEL)
+DDI(ntoskrnl, "EXE-188 EXE-462", "ntddk/nf-ntddk-exuuidcreate") _IRQL_requires_max_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS NTAPI ExUuidCreate(_Out_ UUID *Uuid);
 
 WK_EXTERN_C_END

@@ -95,8 +95,6 @@ BOOLEAN NTAPI RtlGetProductInfo(_In_ ULONG OSMajorVersion, _In_ ULONG OSMinorVer
 DDI(ntoskrnl, "EXE-469", "ntifs/nf-ntifs-rtlrandomex") _IRQL_requires_max_(APC_LEVEL) ULONG NTAPI RtlRandomEx(_Inout_ PULONG Seed);
 DDI(ntoskrnl, "EXE-469", "ntifs/nf-ntifs-rtlrandom") _IRQL_requires_max_(APC_LEVEL) ULONG NTAPI RtlRandom(_Inout_ PULONG Seed);
 DDI(ntoskrnl, "EXE-469", "") _IRQL_requires_max_(APC_LEVEL) ULONG NTAPI RtlUniform(_Inout_ PULONG Seed);
-DDI(ntoskrnl, "EXE-462", "ntddk/nf-ntddk-exuuidcreate") _IRQL_requires_max_(PASSIVE_LEVEL) _Must_inspect_result_
-NTSTATUS NTAPI ExUuidCreate(_Out_ UUID *Uuid);
 
 /* ---- checksums (EXE-468) ---- */
 DDI(ntoskrnl, "EXE-468", "") ULONG NTAPI RtlCrc32(_In_reads_bytes_(Size) const void *Buffer, _In_ SIZE_T Size, _In_ ULONG InitialCrc);
