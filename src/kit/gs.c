@@ -1,15 +1,11 @@
-/* The buffer-overflow library of a driver (BLD-007): the /GS cookie, its check, and the entry point that seeds it.
- * Linked into every guest; runs in the guest, on the thread that called DriverEntry or that returns from a function. */
+/* The buffer-overflow library of a driver (BLD-007): the /GS cookie and its check. Linked into every guest; runs in the
+ * guest, on the thread that returns from a function. */
 #include "kit.h"
 
-#define COOKIE_DEFAULT 0x00002B992DDFA232ULL
-
 /* The loader randomises this through the load config (loadconfig.c) before the entry point runs. */
-unsigned long long __security_cookie = COOKIE_DEFAULT;
-unsigned long long __security_cookie_complement = ~COOKIE_DEFAULT;
+unsigned long long __security_cookie = KIT_COOKIE_DEFAULT;
+unsigned long long __security_cookie_complement = ~KIT_COOKIE_DEFAULT;
 
-NTSTATUS DriverEntry(void *DriverObject, void *RegistryPath);
-NTSTATUS GsDriverEntry(void *DriverObject, void *RegistryPath);
 __declspec(noreturn) void __report_gsfailure(unsigned long long StackCookie);
 
 /* int 29h, code 2: bug check 0x139 with P1 = 2. */
@@ -32,25 +28,4 @@ __attribute__((naked)) void __security_check_cookie(__attribute__((unused)) unsi
             "ret\n"
             "0: rorq $16, %rcx\n"
             "1: jmp __report_gsfailure\n");
-}
-
-/* A cookie nobody randomised (0 or the default) gets the one source of chance that needs no import: the time stamp
- * counter with the address of this frame. */
-static void security_init_cookie(void)
-{
-    unsigned long long cookie = __security_cookie;
-
-    if (cookie == 0 || cookie == COOKIE_DEFAULT) {
-        cookie = (__rdtsc() ^ (unsigned long long)&cookie) & 0x0000FFFFFFFFFFFFULL;
-        if (cookie == 0 || cookie == COOKIE_DEFAULT)
-            cookie = COOKIE_DEFAULT + 1;
-        __security_cookie = cookie;
-    }
-    __security_cookie_complement = ~cookie;
-}
-
-NTSTATUS GsDriverEntry(void *DriverObject, void *RegistryPath)
-{
-    security_init_cookie();
-    return DriverEntry(DriverObject, RegistryPath);
 }

@@ -10,6 +10,7 @@ __declspec(noreturn) void __fastfail(unsigned int code);
 #pragma intrinsic(__rdtsc)
 #pragma intrinsic(__fastfail)
 
-extern unsigned long long __security_cookie;
+#define KIT_COOKIE_DEFAULT 0x00002B992DDFA232ULL
+extern unsigned long long __security_cookie, __security_cookie_complement;
 
 #endif

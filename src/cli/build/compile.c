@@ -81,6 +81,8 @@ static void compile_line(struct build_plan *plan, struct build_list *argv, const
     build_add(argv, "/clang:-fdebug-compilation-dir=.");
     build_add(argv, "-gno-codeview-command-line");
     build_add(argv, "-Xclang");
+    build_add(argv, "-object-file-name=%s", strrchr(object, '/') + 1); /* the PDB would name the temporary folder */
+    build_add(argv, "-Xclang");
     build_add(argv, "-ivfsoverlay");
     build_add(argv, "-Xclang");
     build_add(argv, "%s", overlay);

@@ -104,7 +104,7 @@ static void link_line(struct build_plan *plan, struct build_list *argv, const st
     }
     build_add_list(argv, &plan->objects);
     build_add_list(argv, resources);
-    build_add(argv, "/libpath:%s", plan->tools.kit_lib);
+    build_add(argv, "/libpath:kit"); /* a link: the PDB would name where the kit is (BLD-018) */
     for (size_t i = 0; i < plan->libraries.count; i++)
         build_add(argv, "%s", plan->libraries.items[i]);
     static const char *const defaults[] = {"bufferoverflowfastfailk.lib", "ntoskrnl.lib", "hal.lib", "wmilib.lib", "netio.lib", "libcntpr.lib",
@@ -164,6 +164,11 @@ int build_link(struct build_plan *plan)
                                                                                                         : strlen(plan->output);
     int rc = compile_resources(plan, &resources);
 
+    snprintf(whole, sizeof(whole), "%s/kit", plan->folder);
+    if (rc == 0 && symlink(plan->tools.kit_lib, whole) != 0) {
+        cli_error("build", "cannot make %s: %s", whole, strerror(errno));
+        rc = CLI_USAGE;
+    }
     if (rc == 0) {
         link_line(plan, &argv, &resources);
         rc = build_command(plan, &argv, plan->folder, "link");

@@ -24,7 +24,19 @@ static void put_json(FILE *out, const char *text)
     fputc('"', out);
 }
 
-static void list_folder(FILE *out, const char *path, int depth, unsigned *files)
+/* The sources themselves stay out: clang then names them in its messages as the user wrote them. */
+static bool is_source(const struct build_plan *plan, const char *path)
+{
+    for (size_t i = 0; i < plan->sources.count; i++) {
+        char real[PATH_MAX];
+
+        if (realpath(plan->sources.items[i], real) && strcmp(real, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void list_folder(const struct build_plan *plan, FILE *out, const char *path, int depth, unsigned *files)
 {
     DIR *dir = opendir(path);
     struct dirent *e;
@@ -42,7 +54,7 @@ static void list_folder(FILE *out, const char *path, int depth, unsigned *files)
         is_folder = S_ISDIR(st.st_mode);
         if (!is_folder && !S_ISREG(st.st_mode))
             continue;
-        if (is_folder && depth >= DEPTH_MAX)
+        if ((is_folder && depth >= DEPTH_MAX) || (!is_folder && is_source(plan, full)))
             continue;
         fputs(first ? "" : ",\n", out);
         first = false;
@@ -50,7 +62,7 @@ static void list_folder(FILE *out, const char *path, int depth, unsigned *files)
         put_json(out, e->d_name);
         if (is_folder) {
             fputs(",\"contents\":[", out);
-            list_folder(out, full, depth + 1, files);
+            list_folder(plan, out, full, depth + 1, files);
             fputs("]}", out);
         } else {
             fputs(",\"external-contents\":", out);
@@ -115,7 +127,7 @@ int build_write_overlay(struct build_plan *plan, char *path, size_t bytes)
         fputs(i ? ",\n{\"type\":\"directory\",\"name\":" : "{\"type\":\"directory\",\"name\":", out);
         put_json(out, roots.items[i]);
         fputs(",\"contents\":[", out);
-        list_folder(out, roots.items[i], 0, &files);
+        list_folder(plan, out, roots.items[i], 0, &files);
         fputs("]}", out);
     }
     fputs("]}\n", out);
