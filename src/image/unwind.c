@@ -294,7 +294,7 @@ bool img_unwind_pe(struct img_regs *regs, uint64_t image_base, const void *funct
     return machine || pop(regs, &regs->rip);
 }
 
-bool img_unwind(struct img_regs *regs, struct img_frame *frame)
+bool img_unwind(struct img_regs *regs, bool exact, struct img_frame *frame)
 {
     uint64_t base = 0;
     const struct img_image *image = img_find(regs->rip);
@@ -302,7 +302,7 @@ bool img_unwind(struct img_regs *regs, struct img_frame *frame)
     if (image && !image->unloaded) {
         const struct img_function *f = img_lookup_function(regs->rip, &base);
 
-        return img_unwind_pe(regs, (uint64_t)(uintptr_t)image->base, f, 0, frame);
+        return img_unwind_pe(regs, (uint64_t)(uintptr_t)image->base, f, IMG_EHANDLER, frame);
     }
-    return !image && img_unwind_host(regs, false, frame);
+    return !image && img_unwind_host(regs, exact, frame);
 }

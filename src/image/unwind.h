@@ -28,12 +28,12 @@ struct img_frame {
     uint64_t saved_gpr[16], saved_xmm[16];
 };
 
-/* regs become those of the caller. frame: what was found on the way, may be NULL. false: the stack cannot be followed (unreadable,
- * outside everything known). Async-signal-safe. */
-bool img_unwind(struct img_regs *regs, struct img_frame *frame);
+/* regs become those of the caller. exact: rip is an interrupted instruction, not a return address. frame: what was found on the way,
+ * may be NULL. false: the stack cannot be followed (unreadable, outside everything known). Async-signal-safe. */
+bool img_unwind(struct img_regs *regs, bool exact, struct img_frame *frame);
 /* For a function in an image whose entry is known (NULL: a leaf); kinds: of img_handler_kind, which handlers to look for. */
 bool img_unwind_pe(struct img_regs *regs, uint64_t image_base, const void *function, unsigned kinds, struct img_frame *frame);
-/* For one of our own functions. exact: rip is an interrupted instruction, not a return address. */
+/* For one of our own functions. */
 bool img_unwind_host(struct img_regs *regs, bool exact, struct img_frame *frame);
 
 /* The registers of the caller, as it will have them when this returns. */
