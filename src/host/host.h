@@ -62,6 +62,7 @@ struct host_fault {
     uint64_t address;   /* ACCESS, BUS: the address touched */
     bool is_write;
     bool is_execute;
+    bool is_single_step; /* TRAP: not a breakpoint */
     uint32_t error;     /* GP: the processor's error code; int n is n * 8 + 2 */
     struct host_regs regs; /* may be changed; the thread goes on with them when the handler returns true */
 };
