@@ -11,6 +11,7 @@
  *   DDI_DATA(module, rows, page)  an exported variable: extern T Name; follows
  *   DDI_INLINE(rows, page)        an inline function that the driver carries in itself; its body follows
  *   DDI_MACRO(name, rows, page)   the same as a macro: stands alone, before the #define
+ *   DDI_NO_THUNK                  the routine looks at its caller's registers or frame: never called through a thunk
  *   DDI_GAP(text)                 what this DDI does not do yet, shown by `wskit ddi`
  *   DDI_CONSUMES                  on a parameter: the object is the callee's until it completes
  *   DDI_RAISES                    the routine may raise an exception to its caller
@@ -27,6 +28,7 @@
 #define DDI_INLINE(rows, page)       @{ddi inline - - rows page@}
 #define DDI_MACRO(name, rows, page)  @{ddi macro - name rows page@};
 #define DDI_GAP(text)                @{gap text@}
+#define DDI_NO_THUNK                 @{nothunk@}
 #define DDI_CONSUMES                 @{consumes@}
 #define DDI_RAISES                   @{raises@}
 #define WK_SAL(...)                  @{sal __VA_ARGS__@}
@@ -48,6 +50,7 @@
 #define DDI_INLINE(rows, page)
 #define DDI_MACRO(name, rows, page)
 #define DDI_GAP(text)
+#define DDI_NO_THUNK
 #define DDI_CONSUMES
 #define DDI_RAISES
 #define WK_SAL(...)

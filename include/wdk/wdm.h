@@ -4,6 +4,7 @@
 
 #include "wdm/base.h"
 #include "wdm/arch.h"
+#include "wdm/seh.h"
 #include "wdm/ke.h"
 #include "wdm/ex.h"
 #include "wdm/mm.h"

@@ -418,5 +418,6 @@ bool img_unwind_host(struct img_regs *regs, bool exact, struct img_frame *frame)
     if (!execute(&m, p, end) || !apply(&m.now, regs, frame))
         return false;
     frame->is_machine_frame = cie.is_signal_frame;
+    frame->host_function = (uint64_t)(uintptr_t)bases.function;
     return true;
 }

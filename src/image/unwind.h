@@ -21,6 +21,7 @@ struct img_frame {
     bool is_machine_frame;  /* the frame above was interrupted, not calling: its rip is exact */
     uint64_t image_base;
     const void *function;   /* struct img_function *, NULL for a leaf */
+    uint64_t host_function; /* is_host: where the function starts */
     uint64_t establisher;   /* as RtlVirtualUnwind gives it */
     uint64_t handler;       /* 0, or the language handler of the wanted kind */
     uint64_t handler_data;

@@ -1,0 +1,40 @@
+/* Exceptions of drivers: what the rest of NT needs of src/nt/seh, and what it asks the kernel for. NT side. */
+#ifndef WK_NT_SEH_H
+#define WK_NT_SEH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wdm.h"
+
+/* Who ran the driver, for the bug check of an exception that nobody handles (EXE-090). */
+enum seh_origin {
+    SEH_ORIGIN_OTHER,  /* DPC, timer, raised IRQL: 0x1E */
+    SEH_ORIGIN_SYSTEM, /* system thread, worker, DriverEntry, PsCreateSystemThread: 0x7E */
+    SEH_ORIGIN_USER,   /* below a request of an application: 0x3B */
+};
+
+/* The kernel's side (ke); members may be NULL, then the default after the colon holds. irql, shared_read, stack_limits and host_locks are
+ * called in signal context: async-signal-safe, no lock. */
+struct seh_hooks {
+    KIRQL (*irql)(void);                                         /* the calling thread's: PASSIVE_LEVEL */
+    void (*set_irql)(KIRQL irql);                                /* mov cr8: no check on raising, KeLowerIrql on lowering (EXE-055) */
+    void (*set_interrupts)(bool enabled);                        /* cli, sti (EXE-060): privileged instructions */
+    bool (*shared_read)(ULONG offset, void *out, ULONG bytes);   /* KUSER_SHARED_DATA as of now (EXE-056): unmapped */
+    bool (*stack_limits)(ULONG64 *low, ULONG64 *high);           /* of the calling thread, or of its DPC stack: not checked */
+    unsigned (*host_locks)(void);                                /* locks of ours that the thread holds: 0 */
+    enum seh_origin (*origin)(void);                             /* SYSTEM */
+};
+
+/* Once, before the first driver runs: the fault handler is in place when it returns. 0 or a negative wk_err. */
+int seh_start(const struct seh_hooks *hooks);
+
+/* On a function of ours that calls driver routines whose exceptions must not reach the frames above it: the DPC loop runs on top of
+ * whatever it interrupted (EXE-097). Put it on the function whose frame is the border; it must not be inlined. */
+#define SEH_BOUNDARY __attribute__((section("wk_seh_boundary"), noinline))
+
+/* Raises an exception to the driver that called the DDI this runs in. Host locks must not be held. */
+_Noreturn void seh_raise(NTSTATUS status);
+_Noreturn void seh_raise_access_violation(bool is_write, ULONG64 address);
+
+#endif

@@ -1,0 +1,476 @@
+/* What a fault of the processor means to NT (EXE-055 .. EXE-061, EXE-073, EXE-087 .. EXE-091, EXE-700 .. EXE-712).
+ *
+ * on_fault runs in signal context on the alternate stack, for every fault of the process. It serves the instruction itself (a read of
+ * CR8 or of the shared page), or sends the thread, on its own stack, to seh_fault_entry (an exception), to seh_serve_entry (an
+ * instruction that needs the kernel) or, on a stack of its own, to seh_stop_entry (a bug check). Everything here is
+ * async-signal-safe. A fault in our own code on a pointer that no driver gave is not made to look like a driver's: it is said to be ours. */
+#include "ddi/text.h"
+#include "ddi/walk.h"
+#include "host/die.h"
+#include "host/host.h"
+#include "image/decode.h"
+#include "image/peek.h"
+#include "memory/mem.h"
+#include "seh_private.h"
+
+#define SHARED_PAGE   0xFFFFF78000000000ull
+#define RED_ZONE      128
+#define DISPATCH_ROOM 0x2800 /* of stack, for the dispatcher and a filter */
+
+enum { FAST_FAIL_INT = 0x29, ASSERT_INT = 0x2C, DEBUG_INT = 0x2D };
+
+struct fault {
+    struct host_fault *host;
+    struct img_regs regs;
+    const struct img_image *driver; /* rip is in it */
+    uint64_t rip;
+    KIRQL irql;
+};
+
+static KIRQL irql_now(void)
+{
+    return seh_hooks.irql ? seh_hooks.irql() : PASSIVE_LEVEL;
+}
+
+_Static_assert(__builtin_offsetof(struct host_regs, rax) == 0 && __builtin_offsetof(struct host_regs, r15) == 120 &&
+                   __builtin_offsetof(struct host_regs, rip) == 128, "host_regs lies in img_regs' order");
+
+static void regs_from(struct fault *f)
+{
+    __builtin_memcpy(f->regs.gpr, &f->host->regs.rax, sizeof(f->regs.gpr));
+    f->regs.rip = f->host->regs.rip;
+    __builtin_memcpy(f->regs.xmm, f->host->regs.xmm, sizeof(f->regs.xmm));
+}
+
+static void regs_back(struct fault *f)
+{
+    __builtin_memcpy(&f->host->regs.rax, f->regs.gpr, sizeof(f->regs.gpr));
+    f->host->regs.rip = f->regs.rip;
+    __builtin_memcpy(f->host->regs.xmm, f->regs.xmm, sizeof(f->regs.xmm));
+}
+
+static void context_of(const struct fault *f, PCONTEXT c)
+{
+    __builtin_memset(c, 0, sizeof(*c));
+    c->ContextFlags = CONTEXT_ALL;
+    c->MxCsr = f->host->regs.mxcsr;
+    c->FltSave.MxCsr = f->host->regs.mxcsr;
+    c->EFlags = (ULONG)f->host->regs.eflags;
+    c->SegCs = 0x10;
+    c->SegSs = 0x18;
+    seh_regs_to(c, &f->regs);
+}
+
+/* ---- bug checks ---- */
+
+static bool stop(struct fault *f, ULONG code, ULONG64 p1, ULONG64 p2, ULONG64 p3, ULONG64 p4, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+static bool stop(struct fault *f, ULONG code, ULONG64 p1, ULONG64 p2, ULONG64 p3, ULONG64 p4, const char *format, ...)
+{
+    static uint8_t stack[32768] __attribute__((aligned(16)));
+    static CONTEXT context;
+    static struct seh_stop what;
+    static unsigned taken;
+    va_list args;
+
+    while (__atomic_exchange_n(&taken, 1, __ATOMIC_ACQUIRE))
+        __builtin_ia32_pause(); /* another processor is at it, and the process ends with that */
+    what.code = code;
+    what.params[0] = p1;
+    what.params[1] = p2;
+    what.params[2] = p3;
+    what.params[3] = p4;
+    va_start(args, format);
+    ddi_format_list(what.text, sizeof(what.text), format, args);
+    va_end(args);
+    context_of(f, &context);
+    f->host->regs.rdi = (ULONG_PTR)&context;
+    f->host->regs.rsi = (ULONG_PTR)&what;
+    f->host->regs.rsp = (ULONG_PTR)(stack + sizeof(stack)) & ~(ULONG64)15;
+    f->host->regs.rip = (ULONG_PTR)&seh_stop_entry;
+    f->host->regs.eflags &= ~(uint64_t)0x40500; /* AC, DF, TF */
+    return true;
+}
+
+/* ---- exceptions ---- */
+
+static bool stack_overflow(struct fault *f, ULONG64 address)
+{
+    return stop(f, 0x7F, 8, address, 0, 0, "the kernel stack (24 KiB) is used up at rsp 0x%lx: recursion, or large local variables",
+                f->regs.gpr[IMG_RSP]);
+}
+
+/* Room for `bytes` on the interrupted stack, with what its code still uses left alone; 0: there is none. */
+static ULONG64 room_on_stack(const struct fault *f, ULONG64 bytes)
+{
+    ULONG64 rsp = f->regs.gpr[IMG_RSP], at = (rsp - (f->driver ? 0 : RED_ZONE) - bytes) & ~(ULONG64)63, low = at - DISPATCH_ROOM;
+    struct mem_range r = mem_find(low);
+    uint64_t probe;
+
+    if (!seh_on_stack(low) || r.kind == MEM_STACK_GUARD || (r.kind == MEM_FREE && mem_find(rsp).kind == MEM_STACK))
+        return 0;
+    return img_peek(at, &probe, 8) ? at : 0;
+}
+
+static bool send_to(struct fault *f, void (*entry)(void), ULONG64 extra, PCONTEXT *context)
+{
+    ULONG64 at = room_on_stack(f, sizeof(CONTEXT) + extra);
+
+    if (!at)
+        return false;
+    *context = (PCONTEXT)at;
+    context_of(f, *context);
+    f->host->regs.rsp = at;
+    f->host->regs.rip = (ULONG_PTR)entry;
+    f->host->regs.eflags &= ~(uint64_t)0x40500;
+    f->host->regs.mxcsr = 0x1F80;
+    return true;
+}
+
+static bool raise(struct fault *f, NTSTATUS code, ULONG count, ULONG64 p0, ULONG64 p1)
+{
+    PEXCEPTION_RECORD record;
+    PCONTEXT context;
+
+    if (!f->driver && seh_hooks.host_locks && seh_hooks.host_locks()) {
+        const char *ddi;
+        ULONG64 pc;
+
+        seh_guest_caller(&f->regs, &pc, &ddi);
+        return stop(f, 0x0A, count > 1 ? p1 : 0, DISPATCH_LEVEL, p0, f->rip, "%s was given a bad pointer (0x%llx)", ddi ? ddi : "a routine of the kernel",
+                    count > 1 ? p1 : 0);
+    }
+    if (!send_to(f, seh_fault_entry, sizeof(EXCEPTION_RECORD), &context))
+        return stack_overflow(f, f->host->address);
+    record = (PEXCEPTION_RECORD)(context + 1);
+    __builtin_memset(record, 0, sizeof(*record));
+    record->ExceptionCode = code;
+    record->ExceptionAddress = (PVOID)f->regs.rip;
+    record->NumberParameters = count;
+    record->ExceptionInformation[0] = p0;
+    record->ExceptionInformation[1] = p1;
+    return true;
+}
+
+/* ---- accesses ---- */
+
+static const char *verb(const struct host_fault *h)
+{
+    return h->is_execute ? "runs code at" : h->is_write ? "writes" : "reads";
+}
+
+/* "echosrv.sys", or "KeSetEvent, called by a driver,". */
+static void subject(const struct fault *f, char *text, size_t bytes)
+{
+    const char *ddi = NULL;
+    ULONG64 pc;
+
+    if (f->driver)
+        ddi_format(text, bytes, "%s", f->driver->name);
+    else if (seh_guest_caller(&f->regs, &pc, &ddi))
+        ddi_format(text, bytes, "%s, called by %s,", ddi ? ddi : "the kernel", img_find(pc)->name);
+    else
+        ddi_format(text, bytes, "the kernel");
+}
+
+static bool access_in_image(struct fault *f, const struct img_image *image, ULONG64 access, const char *who, bool *handled)
+{
+    const struct host_fault *h = f->host;
+    const struct img_section *s = img_section_of(image, h->address);
+
+    *handled = true;
+    if (image->unloaded) { /* EXE-707 */
+        if (f->irql >= DISPATCH_LEVEL)
+            return stop(f, 0xD4, h->address, f->irql, access, f->rip, "%s %s 0x%lx of %s, which is unloaded, at IRQL %u", who, verb(h), h->address,
+                        image->name, f->irql);
+        return stop(f, 0xCE, h->address, access, f->rip, 0, "%s %s 0x%lx of %s, which is unloaded: a timer, DPC, work item or callback was left behind",
+                    who, verb(h), h->address, image->name);
+    }
+    if (image->init_discarded && s && s->discardable && (!__builtin_strncmp(s->name, "INIT", 4) || !__builtin_strcmp(s->name, ".reloc"))) {
+        if (f->irql >= DISPATCH_LEVEL) /* EXE-015 */
+            return stop(f, f->driver ? 0xD1 : 0x0A, h->address, f->irql, access, f->rip, "%s %s 0x%lx in the discarded section %s of %s", who, verb(h),
+                        h->address, s->name, image->name);
+        return stop(f, 0x50, h->address, h->is_execute ? 0x10 : h->is_write ? 2 : 0, f->rip, 2,
+                    "%s %s 0x%lx in the discarded section %s of %s: it is gone when DriverEntry has returned", who, verb(h), h->address, s->name,
+                    image->name);
+    }
+    if (s && s->pageable && f->irql >= DISPATCH_LEVEL) /* EXE-702 */
+        return stop(f, 0xD3, h->address, f->irql, access, f->rip, "%s %s 0x%lx in the pageable section %s at IRQL %u", who, verb(h), h->address, s->name,
+                    f->irql);
+    *handled = false;
+    return false;
+}
+
+static bool access_fault(struct fault *f)
+{
+    const struct host_fault *h = f->host;
+    const struct img_image *image = img_find(h->address);
+    struct mem_range r = mem_find(h->address);
+    ULONG64 access = h->is_execute ? 8 : h->is_write ? 1 : 0;
+    char who[128], where[160];
+    bool handled = false, done, present;
+    uint8_t byte;
+
+    if (r.kind == MEM_STACK_GUARD)
+        return stack_overflow(f, h->address);
+    subject(f, who, sizeof(who));
+    seh_describe(h->address, where, sizeof(where));
+    if (image) {
+        done = access_in_image(f, image, access, who, &handled);
+        if (handled)
+            return done;
+    }
+    present = img_peek(h->address, &byte, 1);
+    if (present && h->is_execute && h->address >= MEM_USER_PROBE) /* EXE-705 */
+        return stop(f, 0xFC, h->address, 0, 0, 0, "%s runs code at 0x%lx (%s), which is not executable", who, h->address, where);
+    if (present && h->is_write && h->address >= MEM_USER_PROBE) /* EXE-704 */
+        return stop(f, 0xBE, h->address, 0, 0, 0, "%s writes 0x%lx (%s), which is read-only", who, h->address, where);
+    if (f->irql >= DISPATCH_LEVEL) { /* EXE-700, EXE-701 */
+        if (f->driver || h->is_execute)
+            return stop(f, 0xD1, h->address, f->irql, access, f->rip, "%s %s 0x%lx (%s) at IRQL %u", who, verb(h), h->address, where, f->irql);
+        return stop(f, 0x0A, h->address, f->irql, h->is_execute ? 8 : access, f->rip, "%s %s 0x%lx (%s) at IRQL %u", who, verb(h), h->address, where,
+                    f->irql);
+    }
+    if (h->address < MEM_USER_PROBE) /* EXE-088 */
+        return raise(f, STATUS_ACCESS_VIOLATION, 2, access, h->address);
+    if (r.kind == MEM_FREE && r.was_freed && !h->is_execute) /* EXE-706 */
+        return stop(f, f->driver ? 0xD5 : 0xCC, h->address, access, f->rip, 0, "%s %s 0x%lx, which was freed", who, verb(h), h->address);
+    return stop(f, 0x50, h->address, h->is_execute ? 0x10 : h->is_write ? 2 : 0, f->rip, r.was_freed ? 0 : 2, "%s %s 0x%lx (%s)", who, verb(h), h->address,
+                where);
+}
+
+/* EXE-056 */
+static bool shared_page(struct fault *f)
+{
+    uint8_t code[15] = {0}, value[16] = {0};
+    ULONG64 offset = f->host->address - SHARED_PAGE;
+    struct img_insn insn;
+    unsigned bytes, available = sizeof(code);
+    uint64_t eflags = f->host->regs.eflags;
+
+    while (available && !img_peek(f->rip, code, available))
+        available--;
+    if (f->host->is_write || !seh_hooks.shared_read || !img_decode(code, available, &insn) || !img_load_size(&insn, &bytes) ||
+        offset + bytes > PAGE_SIZE || !seh_hooks.shared_read((ULONG)offset, value, bytes) || !img_run_load(&insn, value, &f->regs, &eflags))
+        return false;
+    regs_back(f);
+    f->host->regs.eflags = eflags;
+    return true;
+}
+
+/* ---- instructions ---- */
+
+static ULONG64 operand(const struct fault *f, const struct img_insn *i, unsigned bytes)
+{
+    uint64_t value = 0;
+
+    if (i->is_memory)
+        img_peek(img_operand_address(i, &f->regs, f->rip + i->length), &value, bytes);
+    else
+        value = f->regs.gpr[i->rm];
+    return bytes == 8 ? value : value & ((UINT64_C(1) << bytes * 8) - 1);
+}
+
+/* int n: the processor pushed n in its error code (EXE-057 .. EXE-059). */
+static bool software_interrupt(struct fault *f, unsigned n)
+{
+    if (n == FAST_FAIL_INT) {
+        static const char *const meaning[] = {[2] = "a stack cookie is overwritten", [3] = "a LIST_ENTRY is corrupt: removed twice, freed or overwritten",
+                                              [6] = "the stack cookie is not initialised", [8] = "an index is out of range",
+                                              [9] = "an untrusted registry value was read with RTL_QUERY_REGISTRY_DIRECT",
+                                              [10] = "an indirect call has no valid target (CFG)", [14] = "a reference count is invalid",
+                                              [29] = "a balanced tree is corrupt"};
+        ULONG code = (ULONG)f->regs.gpr[IMG_RCX];
+        const char *text = code < sizeof(meaning) / sizeof(meaning[0]) ? meaning[code] : NULL;
+        static CONTEXT trap_frame;
+        static EXCEPTION_RECORD record;
+
+        context_of(f, &trap_frame);
+        record = (EXCEPTION_RECORD){.ExceptionCode = STATUS_STACK_BUFFER_OVERRUN, .ExceptionFlags = EXCEPTION_NONCONTINUABLE,
+                                    .ExceptionAddress = (PVOID)f->rip, .NumberParameters = 1, .ExceptionInformation = {code}};
+        return stop(f, 0x139, code, (ULONG_PTR)&trap_frame, (ULONG_PTR)&record, 0, "__fastfail(%u): %s", code, text ? text : "see the code's documentation");
+    }
+    if (n == ASSERT_INT) {
+        f->regs.rip += 2; /* EXE-058: continuing goes on behind it */
+        return raise(f, STATUS_ASSERTION_FAILURE, 0, 0, 0);
+    }
+    if (n == DEBUG_INT)
+        return raise(f, STATUS_BREAKPOINT, 1, f->regs.gpr[IMG_RAX], 0);
+    return raise(f, STATUS_ACCESS_VIOLATION, 2, 0, ~UINT64_C(0));
+}
+
+/* Outside of signal context, on the driver's stack: CR8 is written. The register's number is in Dr7 of the context, which is not restored. */
+void seh_serve(PCONTEXT context);
+__attribute__((used)) void seh_serve(PCONTEXT context)
+{
+    ULONG64 value = (&context->Rax)[context->Dr7];
+
+    seh_hooks.set_irql((KIRQL)(value & 15));
+}
+
+static bool port_access(struct fault *f, const struct img_insn *i, bool in)
+{
+    unsigned bytes = (i->opcode & 1) ? i->operand16 ? 2 : 4 : 1;
+    ULONG64 ones = bytes == 4 ? 0xFFFFFFFF : bytes == 2 ? 0xFFFF : 0xFF;
+
+    if (in) /* EXE-061: no device answers */
+        f->regs.gpr[IMG_RAX] = bytes == 4 ? ones : f->regs.gpr[IMG_RAX] | ones;
+    f->regs.rip += i->length;
+    regs_back(f);
+    return true;
+}
+
+static bool general_protection(struct fault *f)
+{
+    uint8_t code[15] = {0};
+    unsigned available = sizeof(code), reg;
+    struct img_insn i;
+    bool to_cr8;
+    PCONTEXT context;
+
+    if ((f->host->error & 7) == 2)
+        return software_interrupt(f, f->host->error >> 3);
+    while (available && !img_peek(f->rip, code, available))
+        available--;
+    if (!img_decode(code, available, &i))
+        return raise(f, STATUS_ACCESS_VIOLATION, 2, 0, ~UINT64_C(0));
+    if (!f->driver && !i.is_memory) /* our own code has no privileged instruction */
+        return false;
+    if (img_is_cr8(&i, &to_cr8, &reg) && (!to_cr8 || seh_hooks.set_irql)) {
+        f->regs.rip += i.length;
+        if (!to_cr8) {
+            f->regs.gpr[reg] = f->irql;
+            regs_back(f);
+            return true;
+        }
+        if (!send_to(f, seh_serve_entry, 0, &context))
+            return stack_overflow(f, f->regs.gpr[IMG_RSP]);
+        context->Dr7 = reg;
+        return true;
+    }
+    switch (img_is_privileged(&i)) {
+    case IMG_NOT_PRIVILEGED:
+        break;
+    case IMG_IN:
+    case IMG_OUT:
+        return port_access(f, &i, img_is_privileged(&i) == IMG_IN);
+    case IMG_CLI:
+    case IMG_STI:
+        if (seh_hooks.set_interrupts) {
+            seh_hooks.set_interrupts(img_is_privileged(&i) == IMG_STI);
+            f->host->regs.rip += i.length;
+            return true;
+        }
+        return raise(f, STATUS_PRIVILEGED_INSTRUCTION, 0, 0, 0);
+    case IMG_RDMSR:
+        if ((ULONG)f->regs.gpr[IMG_RCX] == 0x10) {
+            uint64_t tsc = __builtin_ia32_rdtsc();
+
+            f->regs.gpr[IMG_RAX] = (ULONG)tsc;
+            f->regs.gpr[IMG_RDX] = tsc >> 32;
+            f->regs.rip += i.length;
+            regs_back(f);
+            return true;
+        }
+        return raise(f, STATUS_PRIVILEGED_INSTRUCTION, 0, 0, 0);
+    default:
+        return raise(f, STATUS_PRIVILEGED_INSTRUCTION, 0, 0, 0);
+    }
+    /* EXE-087: an address that is not canonical; the processor does not say which */
+    return raise(f, STATUS_ACCESS_VIOLATION, 2, 0, ~UINT64_C(0));
+}
+
+static bool divide(struct fault *f)
+{
+    uint8_t code[15] = {0};
+    struct img_insn i;
+    NTSTATUS status = STATUS_INTEGER_DIVIDE_BY_ZERO;
+
+    if (img_peek(f->rip, code, sizeof(code)) && img_decode(code, sizeof(code), &i) && !i.map && (i.opcode & 0xFE) == 0xF6 &&
+        operand(f, &i, i.opcode == 0xF6 ? 1 : i.rex & 8 ? 8 : i.operand16 ? 2 : 4) != 0)
+        status = STATUS_INTEGER_OVERFLOW;
+    return raise(f, status, 0, 0, 0);
+}
+
+static bool floating(struct fault *f)
+{
+    static const NTSTATUS codes[6] = {STATUS_FLOAT_INVALID_OPERATION, STATUS_FLOAT_DENORMAL_OPERAND, STATUS_FLOAT_DIVIDE_BY_ZERO,
+                                      STATUS_FLOAT_OVERFLOW, STATUS_FLOAT_UNDERFLOW, STATUS_FLOAT_INEXACT_RESULT};
+    ULONG raised = f->host->regs.mxcsr & ~(f->host->regs.mxcsr >> 7) & 0x3F;
+
+    if (!raised)
+        return raise(f, STATUS_FLOAT_INVALID_OPERATION, 0, 0, 0);
+    if (raised & (raised - 1))
+        return raise(f, STATUS_FLOAT_MULTIPLE_FAULTS, 0, 0, 0);
+    return raise(f, codes[__builtin_ctz(raised)], 0, 0, 0);
+}
+
+/* ---- the entry ---- */
+
+static bool ours(struct fault *f)
+{
+    static char text[8192], everything[9000];
+
+    ddi_walk(&f->regs, text, sizeof(text));
+    ddi_format(everything, sizeof(everything), "\nwskit itself crashed (%s 0x%lx, rip 0x%lx): this is no fault of a driver. Please report it with this stack:\n%s",
+               f->host->kind == HOST_FAULT_ACCESS ? verb(f->host) : "fault at", f->host->address, f->rip, text);
+    host_say(everything);
+    return false;
+}
+
+/* The instruction that faulted is ours. Is a driver behind it? Only then is it the driver's fault. */
+static bool is_guests(struct fault *f)
+{
+    const char *ddi;
+    ULONG64 pc;
+
+    return f->driver || seh_guest_caller(&f->regs, &pc, &ddi);
+}
+
+static bool on_fault(struct host_fault *h, void *ctx)
+{
+    struct fault f = {.host = h, .rip = h->regs.rip};
+    static _Thread_local unsigned depth;
+    bool handled = false;
+
+    (void)ctx;
+    if (f.rip >= (ULONG_PTR)img_peek_begin && f.rip < (ULONG_PTR)img_peek_end) {
+        h->regs.rip = (ULONG_PTR)img_peek_failed;
+        return true;
+    }
+    if (depth)
+        return false; /* a fault of this very code: the process ends */
+    depth++;
+    regs_from(&f);
+    f.driver = img_find(f.rip);
+    if (f.driver && f.driver->unloaded)
+        f.driver = NULL;
+    f.irql = irql_now();
+    if (h->kind == HOST_FAULT_TRAP && !h->is_single_step)
+        f.regs.rip = --f.rip; /* EXE-059: the address of the int 3 */
+    if (!is_guests(&f)) {
+        handled = ours(&f);
+        depth--;
+        return handled;
+    }
+    switch (h->kind) {
+    case HOST_FAULT_ACCESS:
+        handled = h->address - SHARED_PAGE < PAGE_SIZE && shared_page(&f) ? true : access_fault(&f);
+        break;
+    case HOST_FAULT_GP: handled = general_protection(&f) || ours(&f); break;
+    case HOST_FAULT_ILLEGAL: handled = f.driver ? raise(&f, STATUS_ILLEGAL_INSTRUCTION, 0, 0, 0) : ours(&f); break;
+    case HOST_FAULT_DIVIDE: handled = divide(&f); break;
+    case HOST_FAULT_FLOAT: handled = floating(&f); break;
+    case HOST_FAULT_TRAP: handled = raise(&f, h->is_single_step ? STATUS_SINGLE_STEP : STATUS_BREAKPOINT, h->is_single_step ? 0 : 1, 0, 0); break;
+    case HOST_FAULT_ALIGN: handled = raise(&f, STATUS_DATATYPE_MISALIGNMENT, 0, 0, 0); break;
+    case HOST_FAULT_BUS: handled = raise(&f, STATUS_IN_PAGE_ERROR, 2, h->is_write, h->address); break;
+    }
+    depth--;
+    return handled;
+}
+
+int seh_start(const struct seh_hooks *hooks)
+{
+    seh_hooks = *hooks;
+    return host_fault_install(on_fault, NULL);
+}
