@@ -3,6 +3,7 @@
 #define _MSTCPIP_
 
 #include "ws2ipdef.h"
+#include "ip2string.h"
 
 struct tcp_keepalive {
     ULONG onoff;
