@@ -38,6 +38,7 @@ DECLSPEC_NORETURN void __fastfail(unsigned int code);
 #include "rtl_memory.h"
 #include "rtl_string.h"
 #include "rtl_bitmap.h"
+#include "rtl_table.h"
 #include "rtl_misc.h"
 
 #endif
