@@ -2,6 +2,8 @@
 #ifndef _WK_WDM_RTL_BITMAP_H
 #define _WK_WDM_RTL_BITMAP_H
 
+#include "base.h"
+
 WK_EXTERN_C_BEGIN
 
 /* EXE-L08 */

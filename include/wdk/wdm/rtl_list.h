@@ -3,6 +3,9 @@
 #ifndef _WK_WDM_RTL_LIST_H
 #define _WK_WDM_RTL_LIST_H
 
+#include "base.h"
+#include "arch.h"
+
 WK_EXTERN_C_BEGIN
 
 DDI_INLINE("EXE-071", "wdm/nf-wdm-initializelisthead")

@@ -2,6 +2,8 @@
 #ifndef _WK_WDM_RTL_MEMORY_H
 #define _WK_WDM_RTL_MEMORY_H
 
+#include "base.h"
+
 WK_EXTERN_C_BEGIN
 
 DDI_MACRO(RtlCopyMemory, "EXE-269", "wdm/nf-wdm-rtlcopymemory")

@@ -2,6 +2,8 @@
 #ifndef _WK_WDM_RTL_MISC_H
 #define _WK_WDM_RTL_MISC_H
 
+#include "base.h"
+
 WK_EXTERN_C_BEGIN
 
 /* ---- time: 100 ns units since 1601, proleptic Gregorian (EXE-470) ---- */

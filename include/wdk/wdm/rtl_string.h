@@ -2,6 +2,8 @@
 #ifndef _WK_WDM_RTL_STRING_H
 #define _WK_WDM_RTL_STRING_H
 
+#include "base.h"
+
 WK_EXTERN_C_BEGIN
 
 /* ---- initialising: nothing is copied ---- */
