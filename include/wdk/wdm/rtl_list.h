@@ -3,8 +3,7 @@
 #ifndef _WK_WDM_RTL_LIST_H
 #define _WK_WDM_RTL_LIST_H
 
-#include "base.h"
-#include "arch.h"
+#include "rtl.h"
 
 WK_EXTERN_C_BEGIN
 
