@@ -101,40 +101,40 @@ typedef struct _POOL_EXTENDED_PARAMETER {
 } POOL_EXTENDED_PARAMETER, *PPOOL_EXTENDED_PARAMETER;
 typedef const POOL_EXTENDED_PARAMETER *PCPOOL_EXTENDED_PARAMETER;
 
-KE_SOON(ntoskrnl, "EXE-231 EXE-234 EXE-235 EXE-731 EXE-735", "wdm/nf-wdm-exallocatepool2") DDI_RAISES
+DDI(ntoskrnl, "EXE-231 EXE-234 EXE-235 EXE-731 EXE-735", "wdm/nf-wdm-exallocatepool2") DDI_RAISES
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI ExAllocatePool2(_In_ POOL_FLAGS Flags, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
-KE_SOON(ntoskrnl, "EXE-232", "wdm/nf-wdm-exallocatepool3") DDI_RAISES
+DDI(ntoskrnl, "EXE-232", "wdm/nf-wdm-exallocatepool3") DDI_RAISES
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI ExAllocatePool3(_In_ POOL_FLAGS Flags, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag,
                             _In_reads_opt_(ExtendedParametersCount) PCPOOL_EXTENDED_PARAMETER ExtendedParameters,
                             _In_ ULONG ExtendedParametersCount);
-KE_SOON(ntoskrnl, "EXE-233 EXE-234 EXE-730 EXE-731 EXE-735 EXE-739", "wdm/nf-wdm-exallocatepoolwithtag") DDI_RAISES
+DDI(ntoskrnl, "EXE-233 EXE-234 EXE-730 EXE-731 EXE-735 EXE-739", "wdm/nf-wdm-exallocatepoolwithtag") DDI_RAISES
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI ExAllocatePoolWithTag(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
-KE_SOON(ntoskrnl, "EXE-238", "wdm/nf-wdm-exallocatepoolwithquotatag") DDI_RAISES
+DDI(ntoskrnl, "EXE-238", "wdm/nf-wdm-exallocatepoolwithquotatag") DDI_RAISES
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI ExAllocatePoolWithQuotaTag(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
-KE_SOON(ntoskrnl, "EXE-236", "wdm/nf-wdm-exallocatepoolwithtagpriority") DDI_RAISES
+DDI(ntoskrnl, "EXE-236", "wdm/nf-wdm-exallocatepoolwithtagpriority") DDI_RAISES
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI ExAllocatePoolWithTagPriority(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag,
                                           _In_ EX_POOL_PRIORITY Priority);
-KE_SOON(ntoskrnl, "EXE-236", "wdm/nf-wdm-exallocatepool") DDI_RAISES
+DDI(ntoskrnl, "EXE-236", "wdm/nf-wdm-exallocatepool") DDI_RAISES
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI ExAllocatePool(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes);
-KE_SOON(ntoskrnl, "EXE-236 EXE-238", "wdm/nf-wdm-exallocatepoolwithquota") DDI_RAISES
+DDI(ntoskrnl, "EXE-236 EXE-238", "wdm/nf-wdm-exallocatepoolwithquota") DDI_RAISES
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI ExAllocatePoolWithQuota(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes);
-KE_SOON(ntoskrnl, "EXE-239 EXE-732 EXE-733 EXE-734 EXE-736 EXE-737", "wdm/nf-wdm-exfreepoolwithtag")
+DDI(ntoskrnl, "EXE-239 EXE-732 EXE-733 EXE-734 EXE-736 EXE-737", "wdm/nf-wdm-exfreepoolwithtag")
 _IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI ExFreePoolWithTag(_Pre_notnull_ PVOID P, _In_ ULONG Tag);
-KE_SOON(ntoskrnl, "EXE-236 EXE-239", "ntddk/nf-ntddk-exfreepool")
+DDI(ntoskrnl, "EXE-236 EXE-239", "ntddk/nf-ntddk-exfreepool")
 _IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI ExFreePool(_Pre_notnull_ PVOID P);
-KE_SOON(ntoskrnl, "EXE-232", "wdm/nf-wdm-exfreepool2")
+DDI(ntoskrnl, "EXE-232", "wdm/nf-wdm-exfreepool2")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI ExFreePool2(_Pre_notnull_ PVOID P, _In_ ULONG Tag,
                        _In_reads_opt_(ExtendedParametersCount) PCPOOL_EXTENDED_PARAMETER ExtendedParameters,
                        _In_ ULONG ExtendedParametersCount);
-KE_SOON(ntoskrnl, "EXE-242", "ntifs/nf-ntifs-exquerypoolblocksize")
+DDI(ntoskrnl, "EXE-242", "ntifs/nf-ntifs-exquerypoolblocksize")
 SIZE_T NTAPI ExQueryPoolBlockSize(_In_ PVOID PoolBlock, _Out_ PBOOLEAN QuotaCharged);
 
 #define DrvRtPoolNxOptIn 0x00000001

@@ -1,0 +1,38 @@
+/* What memory gives to the other NT-side folders beside the DDIs: start and stop, leaks of a driver, what an address in the
+ * pool is. NT code of ours allocates with ExAllocatePool2 like a driver. */
+#ifndef WK_MM_H
+#define WK_MM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "wdm.h"
+
+/* After mem_start, before the first allocation. 0 or a negative wk_err. */
+int mm_start(void);
+void mm_stop(void); /* before mem_stop */
+/* The calling thread ends: the free blocks it kept go back to all. */
+void mm_thread_stop(void);
+
+struct mm_pool_block {
+    uint64_t address;
+    uint64_t bytes;
+    ULONG tag;
+    uint64_t caller; /* address after the allocating call, in an image; 0 when our own code allocated it */
+    bool paged;
+    bool freed;      /* it was; `bytes` is then the size of the place, and tag and caller are the last owner's */
+};
+/* Calls visit for every live block that code in [low, high) allocated (all blocks when high is 0). EXE-242. Not concurrent with
+ * the allocating threads: for a driver that has stopped. Returns how many. */
+unsigned mm_pool_report(uint64_t low, uint64_t high, void (*visit)(const struct mm_pool_block *block, void *ctx), void *ctx);
+/* The block around va, live or freed; false when va is not in the pool. For fault reports: async-signal-safe, never faults. */
+bool mm_pool_find(uint64_t va, struct mm_pool_block *block);
+/* Live blocks and bytes, of one tag (0: of all). EXE-242 */
+struct mm_pool_total {
+    uint64_t blocks, bytes;
+};
+struct mm_pool_total mm_pool_count(ULONG tag);
+
+/* Pages that MDLs have locked through MmProbeAndLockPages now (EXE-761). */
+uint64_t mm_locked_pages(void);
+
+#endif
