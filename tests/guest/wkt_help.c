@@ -13,7 +13,7 @@ static struct given *volatile all_given;
 
 void wkt_at_end(void (*fn)(void *context), void *context)
 {
-    struct given *given = ExAllocatePoolWithTag(NonPagedPoolNx, sizeof(*given), TAG);
+    struct given *given = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*given), TAG);
 
     if (!CHECK(given != NULL))
         return;
@@ -42,11 +42,10 @@ static void free_memory(void *memory)
 
 void *wkt_alloc(SIZE_T bytes)
 {
-    void *memory = ExAllocatePoolWithTag(NonPagedPoolNx, bytes ? bytes : 1, TAG);
+    void *memory = ExAllocatePool2(POOL_FLAG_NON_PAGED, bytes ? bytes : 1, TAG);
 
     if (!CHECK(memory != NULL))
         return NULL;
-    RtlZeroMemory(memory, bytes);
     wkt_at_end(free_memory, memory);
     return memory;
 }
