@@ -69,6 +69,8 @@ void *mem_alloc_within(size_t pages, enum mem_kind kind, const void *owner, uint
                        uint64_t boundary_pages);
 /* Gives the pages back; any later touch of the addresses faults until they are allocated again (not soon: quarantined). */
 void mem_free(void *base, size_t pages);
+/* One allocation becomes as many as it has pages; mem_free then takes any consecutive ones of them. */
+void mem_split(void *base, size_t pages);
 /* As mem_alloc, but one more inaccessible page lies below (a stack's guard, kind MEM_STACK_GUARD). */
 void *mem_alloc_guarded(size_t pages, enum mem_kind kind, const void *owner);
 void mem_free_guarded(void *base, size_t pages);
@@ -87,6 +89,11 @@ uint64_t mem_pages_total(void); /* PFNs are MEM_PFN_FIRST .. MEM_PFN_FIRST + tot
 /* Another mapping of the listed pages, in order, repeats allowed. NULL when the host refuses. */
 void *mem_map_alias(const uint64_t *pfns, size_t pages, enum mem_prot prot);
 void mem_unmap_alias(void *base, size_t pages);
+/* Addresses of the alias window for later: kept until given back, mapped and unmapped any number of times. */
+void *mem_alias_reserve(size_t pages);
+void mem_alias_release(void *base, size_t pages);
+bool mem_alias_map_at(void *base, const uint64_t *pfns, size_t pages, enum mem_prot prot);
+void mem_alias_unmap_at(void *base, size_t pages);
 
 /* Keeps a page allocated while an MDL has it locked, also after mem_free of its address. */
 void mem_page_ref(uint64_t pfn);

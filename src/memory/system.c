@@ -157,13 +157,39 @@ static void release(uint32_t first, uint32_t pages)
     mem_runs_give(&mem.runs, first, pages);
 }
 
+void mem_split(void *base, size_t pages)
+{
+    uint32_t first = index_of((uintptr_t)base);
+
+    WK_ASSERT(in_system((uintptr_t)base) && pages > 0);
+    mem_lock();
+    WK_ASSERT(mem.page[first].first == first && mem.page[first].pages == pages);
+    for (uint32_t i = first; i < first + pages; i++) {
+        mem_store(mem.page[i].owner, mem.page[first].owner);
+        mem_store(mem.page[i].pages, 1);
+        mem_store(mem.page[i].first, i);
+    }
+    mem_unlock();
+}
+
+/* Is it one whole allocation, or several of one page each? */
+static bool whole(uint32_t first, size_t pages)
+{
+    if (mem.page[first].first == first && mem.page[first].pages == pages)
+        return mem.page[first].kind != MEM_FREE;
+    for (uint32_t i = first; i < first + pages; i++)
+        if (mem.page[i].first != i || mem.page[i].pages != 1 || mem.page[i].kind == MEM_FREE)
+            return false;
+    return true;
+}
+
 void mem_free(void *base, size_t pages)
 {
     uint32_t first = index_of((uintptr_t)base), end = first + (uint32_t)pages, from;
 
     WK_ASSERT(in_system((uintptr_t)base) && pages > 0);
     mem_lock();
-    WK_ASSERT(mem.page[first].kind != MEM_FREE && mem.page[first].first == first && mem.page[first].pages == pages);
+    WK_ASSERT(whole(first, pages));
     for (uint32_t i = first; i < end; i++) {
         mem_store(mem.page[i].kind, (uint8_t)MEM_FREE);
         __atomic_store_n(&mem.page[i].flags, PAGE_WAS_FREED | PAGE_DYING, __ATOMIC_SEQ_CST);

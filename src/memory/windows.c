@@ -128,6 +128,58 @@ void mem_unmap_alias(void *base, size_t pages)
     mem_unlock();
 }
 
+void *mem_alias_reserve(size_t pages)
+{
+    uint32_t first;
+
+    WK_ASSERT(pages > 0);
+    if (pages > mem.alias.runs.total)
+        return NULL;
+    mem_lock();
+    first = mem_runs_take(&mem.alias.runs, (uint32_t)pages);
+    mem_unlock();
+    return first == MEM_NO_PAGE ? NULL : (void *)(uintptr_t)(mem.alias.low + ((uint64_t)first << 12));
+}
+
+void mem_alias_release(void *base, size_t pages)
+{
+    uint32_t first = (uint32_t)(((uintptr_t)base - mem.alias.low) / MEM_PAGE);
+
+    mem_lock();
+    for (uint32_t i = first; i < first + pages; i++)
+        WK_ASSERT(mem.alias.view[i].pfn == 0);
+    mem_runs_give(&mem.alias.runs, first, (uint32_t)pages);
+    mem_unlock();
+}
+
+bool mem_alias_map_at(void *base, const uint64_t *pfns, size_t pages, enum mem_prot prot)
+{
+    uint32_t first = (uint32_t)(((uintptr_t)base - mem.alias.low) / MEM_PAGE);
+    bool mapped;
+
+    mem_lock();
+    mapped = map_list(&mem.alias, first, pfns, (uint32_t)pages, prot);
+    if (mapped)
+        describe(&mem.alias, first, pfns, 0, (uint32_t)pages, prot, false);
+    else
+        host.unmap((uintptr_t)base, (uint64_t)pages << 12);
+    mem_unlock();
+    return mapped;
+}
+
+void mem_alias_unmap_at(void *base, size_t pages)
+{
+    uint32_t first = (uint32_t)(((uintptr_t)base - mem.alias.low) / MEM_PAGE);
+
+    mem_lock();
+    for (uint32_t i = first; i < first + pages; i++) {
+        mem_store(mem.alias.view[i].was_freed, (uint8_t)1);
+        mem_store(mem.alias.view[i].pfn, 0);
+    }
+    host.unmap((uintptr_t)base, (uint64_t)pages << 12);
+    mem_unlock();
+}
+
 void *mem_user_map(uint64_t at, const uint64_t *pfns, size_t pages, enum mem_prot prot)
 {
     WK_ASSERT(pages > 0);

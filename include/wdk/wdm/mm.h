@@ -106,9 +106,9 @@ typedef struct _PHYSICAL_MEMORY_RANGE {
 } PHYSICAL_MEMORY_RANGE, *PPHYSICAL_MEMORY_RANGE;
 
 /* ---- address ranges: EXE-230 ---- */
-KE_SOON(ntoskrnl, "EXE-230", "") extern PVOID MmHighestUserAddress;
-KE_SOON(ntoskrnl, "EXE-230", "") extern PVOID MmSystemRangeStart;
-KE_SOON(ntoskrnl, "EXE-230", "") extern ULONG_PTR MmUserProbeAddress;
+DDI_DATA(ntoskrnl, "EXE-230", "") extern PVOID MmHighestUserAddress;
+DDI_DATA(ntoskrnl, "EXE-230", "") extern PVOID MmSystemRangeStart;
+DDI_DATA(ntoskrnl, "EXE-230", "") extern ULONG_PTR MmUserProbeAddress;
 #define MM_HIGHEST_USER_ADDRESS MmHighestUserAddress
 #define MM_SYSTEM_RANGE_START   MmSystemRangeStart
 #define MM_USER_PROBE_ADDRESS   MmUserProbeAddress
@@ -137,34 +137,34 @@ DDI_MACRO(MmInitializeMdl, "EXE-246 EXE-I18", "wdm/nf-wdm-mminitializemdl")
     } while (0)
 
 /* ---- making, locking, mapping ---- */
-KE_SOON(ntoskrnl, "EXE-245", "wdm/nf-wdm-mmsizeofmdl") SIZE_T NTAPI MmSizeOfMdl(_In_ PVOID Base, _In_ SIZE_T Length);
-KE_SOON(ntoskrnl, "EXE-247", "wdm/nf-wdm-ioallocatemdl") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-245", "wdm/nf-wdm-mmsizeofmdl") SIZE_T NTAPI MmSizeOfMdl(_In_ PVOID Base, _In_ SIZE_T Length);
+DDI(ntoskrnl, "EXE-247", "wdm/nf-wdm-ioallocatemdl") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PMDL NTAPI IoAllocateMdl(_In_opt_ PVOID VirtualAddress, _In_ ULONG Length, _In_ BOOLEAN SecondaryBuffer,
                          _In_ BOOLEAN ChargeQuota, _Inout_opt_ PIRP Irp);
-KE_SOON(ntoskrnl, "EXE-248", "wdm/nf-wdm-iofreemdl") _IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI IoFreeMdl(PMDL Mdl);
-KE_SOON(ntoskrnl, "EXE-255 EXE-759", "wdm/nf-wdm-iobuildpartialmdl") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-248", "wdm/nf-wdm-iofreemdl") _IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI IoFreeMdl(PMDL Mdl);
+DDI(ntoskrnl, "EXE-255 EXE-759", "wdm/nf-wdm-iobuildpartialmdl") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI IoBuildPartialMdl(_In_ PMDL SourceMdl, _Inout_ PMDL TargetMdl, _In_ PVOID VirtualAddress, _In_ ULONG Length);
-KE_SOON(ntoskrnl, "EXE-249", "wdm/nf-wdm-mmbuildmdlfornonpagedpool") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-249", "wdm/nf-wdm-mmbuildmdlfornonpagedpool") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI MmBuildMdlForNonPagedPool(_Inout_ PMDL MemoryDescriptorList);
-KE_SOON(ntoskrnl, "EXE-250", "wdm/nf-wdm-mmprobeandlockpages") DDI_RAISES _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-250", "wdm/nf-wdm-mmprobeandlockpages") DDI_RAISES _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI MmProbeAndLockPages(_Inout_ PMDL MemoryDescriptorList, _In_ KPROCESSOR_MODE AccessMode, _In_ LOCK_OPERATION Operation);
-KE_SOON(ntoskrnl, "EXE-250", "") DDI_RAISES _IRQL_requires_max_(APC_LEVEL)
+DDI(ntoskrnl, "EXE-250", "") DDI_RAISES _IRQL_requires_max_(APC_LEVEL)
 VOID NTAPI MmProbeAndLockProcessPages(_Inout_ PMDL MemoryDescriptorList, _In_ PEPROCESS Process, _In_ KPROCESSOR_MODE AccessMode,
                                       _In_ LOCK_OPERATION Operation);
-KE_SOON(ntoskrnl, "EXE-251 EXE-760", "wdm/nf-wdm-mmunlockpages") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-251 EXE-760", "wdm/nf-wdm-mmunlockpages") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI MmUnlockPages(_Inout_ PMDL MemoryDescriptorList);
-KE_SOON(ntoskrnl, "EXE-253 EXE-763", "wdm/nf-wdm-mmmaplockedpagesspecifycache") DDI_RAISES _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-253 EXE-763", "wdm/nf-wdm-mmmaplockedpagesspecifycache") DDI_RAISES _IRQL_requires_max_(DISPATCH_LEVEL)
 _Must_inspect_result_
 PVOID NTAPI MmMapLockedPagesSpecifyCache(_Inout_ PMDL MemoryDescriptorList, _In_ KPROCESSOR_MODE AccessMode,
                                          _In_ MEMORY_CACHING_TYPE CacheType, _In_opt_ PVOID RequestedAddress,
                                          _In_ ULONG BugCheckOnFailure, _In_ ULONG Priority);
-KE_SOON(ntoskrnl, "EXE-253", "wdm/nf-wdm-mmmaplockedpages") DDI_RAISES _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-253", "wdm/nf-wdm-mmmaplockedpages") DDI_RAISES _IRQL_requires_max_(DISPATCH_LEVEL)
 PVOID NTAPI MmMapLockedPages(_Inout_ PMDL MemoryDescriptorList, _In_ KPROCESSOR_MODE AccessMode);
-KE_SOON(ntoskrnl, "EXE-254 EXE-762", "wdm/nf-wdm-mmunmaplockedpages") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-254 EXE-762", "wdm/nf-wdm-mmunmaplockedpages") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI MmUnmapLockedPages(_In_ PVOID BaseAddress, _Inout_ PMDL MemoryDescriptorList);
-KE_SOON(ntoskrnl, "EXE-255", "wdm/nf-wdm-mmadvancemdl") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-255", "wdm/nf-wdm-mmadvancemdl") _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS NTAPI MmAdvanceMdl(_Inout_ PMDL Mdl, _In_ ULONG NumberOfBytes);
-KE_SOON(ntoskrnl, "EXE-258", "wdm/nf-wdm-mmprotectmdlsystemaddress") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-258", "wdm/nf-wdm-mmprotectmdlsystemaddress") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 NTSTATUS NTAPI MmProtectMdlSystemAddress(_In_ PMDL MemoryDescriptorList, _In_ ULONG NewProtect);
 
 /* EXE-252, EXE-255, EXE-I17 */
@@ -190,78 +190,78 @@ FORCEINLINE VOID MmPrepareMdlForReuse(_Inout_ PMDL Mdl)
 }
 
 /* ---- pages without a mapping ---- */
-KE_SOON(ntoskrnl, "EXE-257", "wdm/nf-wdm-mmallocatepagesformdl") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-257", "wdm/nf-wdm-mmallocatepagesformdl") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PMDL NTAPI MmAllocatePagesForMdl(_In_ PHYSICAL_ADDRESS LowAddress, _In_ PHYSICAL_ADDRESS HighAddress,
                                  _In_ PHYSICAL_ADDRESS SkipBytes, _In_ SIZE_T TotalBytes);
-KE_SOON(ntoskrnl, "EXE-257", "wdm/nf-wdm-mmallocatepagesformdlex") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-257", "wdm/nf-wdm-mmallocatepagesformdlex") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PMDL NTAPI MmAllocatePagesForMdlEx(_In_ PHYSICAL_ADDRESS LowAddress, _In_ PHYSICAL_ADDRESS HighAddress,
                                    _In_ PHYSICAL_ADDRESS SkipBytes, _In_ SIZE_T TotalBytes, _In_ MEMORY_CACHING_TYPE CacheType,
                                    _In_ ULONG Flags);
-KE_SOON(ntoskrnl, "EXE-257", "wdm/nf-wdm-mmallocatenodepagesformdlex") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-257", "wdm/nf-wdm-mmallocatenodepagesformdlex") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PMDL NTAPI MmAllocateNodePagesForMdlEx(_In_ PHYSICAL_ADDRESS LowAddress, _In_ PHYSICAL_ADDRESS HighAddress,
                                        _In_ PHYSICAL_ADDRESS SkipBytes, _In_ SIZE_T TotalBytes, _In_ MEMORY_CACHING_TYPE CacheType,
                                        _In_ ULONG IdealNode, _In_ ULONG Flags);
-KE_SOON(ntoskrnl, "EXE-257", "wdm/nf-wdm-mmfreepagesfrommdl") _IRQL_requires_max_(APC_LEVEL)
+DDI(ntoskrnl, "EXE-257", "wdm/nf-wdm-mmfreepagesfrommdl") _IRQL_requires_max_(APC_LEVEL)
 VOID NTAPI MmFreePagesFromMdl(_Inout_ PMDL MemoryDescriptorList);
 
 /* ---- reserved mappings: EXE-259 ---- */
-KE_SOON(ntoskrnl, "EXE-259", "wdm/nf-wdm-mmallocatemappingaddress") _IRQL_requires_max_(APC_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-259", "wdm/nf-wdm-mmallocatemappingaddress") _IRQL_requires_max_(APC_LEVEL) _Must_inspect_result_
 PVOID NTAPI MmAllocateMappingAddress(_In_ SIZE_T NumberOfBytes, _In_ ULONG PoolTag);
-KE_SOON(ntoskrnl, "EXE-259", "wdm/nf-wdm-mmmaplockedpageswithreservedmapping") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-259", "wdm/nf-wdm-mmmaplockedpageswithreservedmapping") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI MmMapLockedPagesWithReservedMapping(_In_ PVOID MappingAddress, _In_ ULONG PoolTag, _Inout_ PMDL MemoryDescriptorList,
                                                 _In_ MEMORY_CACHING_TYPE CacheType);
-KE_SOON(ntoskrnl, "EXE-259 EXE-762", "wdm/nf-wdm-mmunmapreservedmapping") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-259 EXE-762", "wdm/nf-wdm-mmunmapreservedmapping") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI MmUnmapReservedMapping(_In_ PVOID BaseAddress, _In_ ULONG PoolTag, _Inout_ PMDL MemoryDescriptorList);
-KE_SOON(ntoskrnl, "EXE-259 EXE-762", "wdm/nf-wdm-mmfreemappingaddress") _IRQL_requires_max_(APC_LEVEL)
+DDI(ntoskrnl, "EXE-259 EXE-762", "wdm/nf-wdm-mmfreemappingaddress") _IRQL_requires_max_(APC_LEVEL)
 VOID NTAPI MmFreeMappingAddress(_In_ PVOID BaseAddress, _In_ ULONG PoolTag);
 
 /* ---- contiguous memory: EXE-260 ---- */
-KE_SOON(ntoskrnl, "EXE-260", "wdm/nf-wdm-mmallocatecontiguousmemory") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-260", "wdm/nf-wdm-mmallocatecontiguousmemory") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI MmAllocateContiguousMemory(_In_ SIZE_T NumberOfBytes, _In_ PHYSICAL_ADDRESS HighestAcceptableAddress);
-KE_SOON(ntoskrnl, "EXE-260", "wdm/nf-wdm-mmallocatecontiguousmemoryspecifycache") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-260", "wdm/nf-wdm-mmallocatecontiguousmemoryspecifycache") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI MmAllocateContiguousMemorySpecifyCache(_In_ SIZE_T NumberOfBytes, _In_ PHYSICAL_ADDRESS LowestAcceptableAddress,
                                                    _In_ PHYSICAL_ADDRESS HighestAcceptableAddress,
                                                    _In_ PHYSICAL_ADDRESS BoundaryAddressMultiple, _In_ MEMORY_CACHING_TYPE CacheType);
-KE_SOON(ntoskrnl, "EXE-260", "wdm/nf-wdm-mmallocatecontiguousmemoryspecifycachenode") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-260", "wdm/nf-wdm-mmallocatecontiguousmemoryspecifycachenode") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI MmAllocateContiguousMemorySpecifyCacheNode(_In_ SIZE_T NumberOfBytes, _In_ PHYSICAL_ADDRESS LowestAcceptableAddress,
                                                        _In_ PHYSICAL_ADDRESS HighestAcceptableAddress,
                                                        _In_ PHYSICAL_ADDRESS BoundaryAddressMultiple,
                                                        _In_ MEMORY_CACHING_TYPE CacheType, _In_ NODE_REQUIREMENT PreferredNode);
-KE_SOON(ntoskrnl, "EXE-260", "wdm/nf-wdm-mmallocatecontiguousnodememory") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-260", "wdm/nf-wdm-mmallocatecontiguousnodememory") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI MmAllocateContiguousNodeMemory(_In_ SIZE_T NumberOfBytes, _In_ PHYSICAL_ADDRESS LowestAcceptableAddress,
                                            _In_ PHYSICAL_ADDRESS HighestAcceptableAddress,
                                            _In_ PHYSICAL_ADDRESS BoundaryAddressMultiple, _In_ ULONG Protect,
                                            _In_ NODE_REQUIREMENT PreferredNode);
-KE_SOON(ntoskrnl, "EXE-260 EXE-738", "wdm/nf-wdm-mmfreecontiguousmemory") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-260 EXE-738", "wdm/nf-wdm-mmfreecontiguousmemory") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI MmFreeContiguousMemory(_In_ PVOID BaseAddress);
-KE_SOON(ntoskrnl, "EXE-260 EXE-738", "wdm/nf-wdm-mmfreecontiguousmemoryspecifycache") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-260 EXE-738", "wdm/nf-wdm-mmfreecontiguousmemoryspecifycache") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI MmFreeContiguousMemorySpecifyCache(_In_ PVOID BaseAddress, _In_ SIZE_T NumberOfBytes, _In_ MEMORY_CACHING_TYPE CacheType);
 
 /* ---- physical addresses: EXE-261 ---- */
-KE_SOON(ntoskrnl, "EXE-261", "ntddk/nf-ntddk-mmgetphysicaladdress") PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(_In_ PVOID BaseAddress);
-KE_SOON(ntoskrnl, "EXE-261", "") PVOID NTAPI MmGetVirtualForPhysical(_In_ PHYSICAL_ADDRESS PhysicalAddress);
-KE_SOON(ntoskrnl, "EXE-261", "") _IRQL_requires_max_(PASSIVE_LEVEL) PPHYSICAL_MEMORY_RANGE NTAPI MmGetPhysicalMemoryRanges(VOID);
-KE_SOON(ntoskrnl, "EXE-261", "wdm/nf-wdm-mmmapiospace") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-261", "ntddk/nf-ntddk-mmgetphysicaladdress") PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(_In_ PVOID BaseAddress);
+DDI(ntoskrnl, "EXE-261", "") PVOID NTAPI MmGetVirtualForPhysical(_In_ PHYSICAL_ADDRESS PhysicalAddress);
+DDI(ntoskrnl, "EXE-261", "") _IRQL_requires_max_(PASSIVE_LEVEL) PPHYSICAL_MEMORY_RANGE NTAPI MmGetPhysicalMemoryRanges(VOID);
+DDI(ntoskrnl, "EXE-261", "wdm/nf-wdm-mmmapiospace") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI MmMapIoSpace(_In_ PHYSICAL_ADDRESS PhysicalAddress, _In_ SIZE_T NumberOfBytes, _In_ MEMORY_CACHING_TYPE CacheType);
-KE_SOON(ntoskrnl, "EXE-261", "wdm/nf-wdm-mmmapiospaceex") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-261", "wdm/nf-wdm-mmmapiospaceex") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PVOID NTAPI MmMapIoSpaceEx(_In_ PHYSICAL_ADDRESS PhysicalAddress, _In_ SIZE_T NumberOfBytes, _In_ ULONG Protect);
-KE_SOON(ntoskrnl, "EXE-261", "wdm/nf-wdm-mmunmapiospace") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-261", "wdm/nf-wdm-mmunmapiospace") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI MmUnmapIoSpace(_In_ PVOID BaseAddress, _In_ SIZE_T NumberOfBytes);
 
 /* ---- looking and copying: EXE-264 .. EXE-266, EXE-268 ---- */
-KE_SOON(ntoskrnl, "EXE-264", "ntddk/nf-ntddk-mmisaddressvalid") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-264", "ntddk/nf-ntddk-mmisaddressvalid") _IRQL_requires_max_(DISPATCH_LEVEL)
 BOOLEAN NTAPI MmIsAddressValid(_In_ PVOID VirtualAddress);
-KE_SOON(ntoskrnl, "EXE-265", "ntddk/nf-ntddk-mmcopymemory") _IRQL_requires_max_(APC_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-265", "ntddk/nf-ntddk-mmcopymemory") _IRQL_requires_max_(APC_LEVEL) _Must_inspect_result_
 NTSTATUS NTAPI MmCopyMemory(_In_ PVOID TargetAddress, _In_ MM_COPY_ADDRESS SourceAddress, _In_ SIZE_T NumberOfBytes,
                             _In_ ULONG Flags, _Out_ PSIZE_T NumberOfBytesTransferred);
-KE_SOON(ntoskrnl, "EXE-266", "ntddk/nf-ntddk-mmsecurevirtualmemory") _IRQL_requires_max_(APC_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-266", "ntddk/nf-ntddk-mmsecurevirtualmemory") _IRQL_requires_max_(APC_LEVEL) _Must_inspect_result_
 HANDLE NTAPI MmSecureVirtualMemory(_In_ PVOID Address, _In_ SIZE_T Size, _In_ ULONG ProbeMode);
-KE_SOON(ntoskrnl, "EXE-266", "ntddk/nf-ntddk-mmunsecurevirtualmemory") _IRQL_requires_max_(APC_LEVEL)
+DDI(ntoskrnl, "EXE-266", "ntddk/nf-ntddk-mmunsecurevirtualmemory") _IRQL_requires_max_(APC_LEVEL)
 VOID NTAPI MmUnsecureVirtualMemory(_In_ HANDLE SecureHandle);
-KE_SOON(ntoskrnl, "EXE-268", "wdm/nf-wdm-mmprotectdriversection") _IRQL_requires_max_(APC_LEVEL)
+DDI(ntoskrnl, "EXE-268", "wdm/nf-wdm-mmprotectdriversection") _IRQL_requires_max_(APC_LEVEL)
 NTSTATUS NTAPI MmProtectDriverSection(_In_ PVOID AddressWithinSection, _In_ SIZE_T Size, _In_ ULONG Flags);
-KE_SOON(ntoskrnl, "EXE-230", "wdm/nf-wdm-mmquerysystemsize") MM_SYSTEMSIZE NTAPI MmQuerySystemSize(VOID);
-KE_SOON(ntoskrnl, "EXE-230", "ntddk/nf-ntddk-mmisthisanntassystem") BOOLEAN NTAPI MmIsThisAnNtAsSystem(VOID);
+DDI(ntoskrnl, "EXE-230", "wdm/nf-wdm-mmquerysystemsize") MM_SYSTEMSIZE NTAPI MmQuerySystemSize(VOID);
+DDI(ntoskrnl, "EXE-230", "ntddk/nf-ntddk-mmisthisanntassystem") BOOLEAN NTAPI MmIsThisAnNtAsSystem(VOID);
 
 WK_EXTERN_C_END
 

@@ -13,6 +13,10 @@ void mm_stop(void); /* before mem_stop */
 /* The calling thread ends: the free blocks it kept go back to all. */
 void mm_thread_stop(void);
 
+/* ExAllocatePool2(flags, bytes, tag) on behalf of the driver code that called one of our DDIs: `caller` is that DDI's return
+ * address, so that the block counts as the driver's in mm_pool_report. */
+PVOID NTAPI mm_pool_allocate(POOL_FLAGS flags, SIZE_T bytes, ULONG tag, const void *caller);
+
 struct mm_pool_block {
     uint64_t address;
     uint64_t bytes;
@@ -32,7 +36,11 @@ struct mm_pool_total {
 };
 struct mm_pool_total mm_pool_count(ULONG tag);
 
+/* Filled in by ps: whose user memory MmProbeAndLockPages locks. NULL: nobody's. */
+extern PEPROCESS (*mm_current_process)(void);
 /* Pages that MDLs have locked through MmProbeAndLockPages now (EXE-761). */
 uint64_t mm_locked_pages(void);
+uint64_t mm_process_locked_pages(PEPROCESS process); /* of them, of its user memory */
+
 
 #endif

@@ -146,18 +146,23 @@ static inline __attribute__((always_inline)) struct pool_header *fast_take(unsig
     return h;
 }
 
-PVOID NTAPI ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
+PVOID NTAPI mm_pool_allocate(POOL_FLAGS flags, SIZE_T bytes, ULONG tag, const void *caller)
 {
     struct pool_header *h;
 
-    if ((Flags & 0xFFFFFFFF & ~(ULONG64)POOL_FLAG_UNINITIALIZED) != POOL_FLAG_NON_PAGED || Tag == 0 ||
-        !(h = fast_take(POOL_NX, NumberOfBytes, Tag, __builtin_return_address(0))))
-        return allocate2(Flags, NumberOfBytes, Tag, __builtin_return_address(0));
-    if (!(Flags & POOL_FLAG_UNINITIALIZED))
-        pool_fill(h + 1, 0, pool_round16(NumberOfBytes));
+    if ((flags & 0xFFFFFFFF & ~(ULONG64)POOL_FLAG_UNINITIALIZED) != POOL_FLAG_NON_PAGED || tag == 0 ||
+        !(h = fast_take(POOL_NX, bytes, tag, caller)))
+        return allocate2(flags, bytes, tag, caller);
+    if (!(flags & POOL_FLAG_UNINITIALIZED))
+        pool_fill(h + 1, 0, pool_round16(bytes));
     pool_guard_write(h);
     __atomic_store_n(&h->state, (uint8_t)POOL_ALIVE, __ATOMIC_RELEASE);
     return h + 1;
+}
+
+PVOID NTAPI ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
+{
+    return mm_pool_allocate(Flags, NumberOfBytes, Tag, __builtin_return_address(0));
 }
 
 PVOID NTAPI ExAllocatePool3(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag, PCPOOL_EXTENDED_PARAMETER ExtendedParameters,

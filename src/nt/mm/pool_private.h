@@ -17,8 +17,6 @@
 #include "ddi/guest.h"
 #include "base/assert.h"
 
-DECLSPEC_NORETURN VOID NTAPI ExRaiseStatus(NTSTATUS Status);
-
 #define POOL_CLASSES   27
 #define POOL_GUARD     8   /* bytes behind the caller's, checked on free: EXE-737 */
 #define POOL_SLOT_MAX  (PAGE_SIZE - sizeof(struct pool_header) - POOL_GUARD)

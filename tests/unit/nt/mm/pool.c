@@ -1,5 +1,4 @@
 /* src/nt/mm: the pool below the border: block rules, every bug check of a bad free, leaks, threads. */
-#include <asm/prctl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,62 +7,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 #include <cmocka.h>
 #include "nt/mm/mm.h"
 #include "memory/mem.h"
 #include "ddi/guest.h"
-
-/* What stands above the pool: the KPCR behind GS, bug checks and exceptions, which this test catches. */
-unsigned ddi_hooks;
-static ULONG stop_code;
-static ULONG64 stop_params[4];
-static NTSTATUS raised;
-static jmp_buf stop_jump;
-static unsigned findings;
-static __thread uint8_t kpcr[0x200] __attribute__((aligned(64)));
-
-void guest_bugcheck(ULONG code, ULONG64 p1, ULONG64 p2, ULONG64 p3, ULONG64 p4, const char *format, ...)
-{
-    (void)format;
-    stop_code = code;
-    stop_params[0] = p1, stop_params[1] = p2, stop_params[2] = p3, stop_params[3] = p4;
-    longjmp(stop_jump, 1);
-}
-
-void guest_finding(const char *rule, const char *format, ...)
-{
-    (void)rule, (void)format;
-    findings++;
-}
-
-DECLSPEC_NORETURN VOID NTAPI ExRaiseStatus(NTSTATUS Status);
-VOID NTAPI ExRaiseStatus(NTSTATUS Status)
-{
-    raised = Status;
-    longjmp(stop_jump, 2);
-}
-
-#define STOPS(statement) (stop_code = 0, setjmp(stop_jump) == 0 ? ((void)(statement), 0u) : stop_code)
-#define RAISES(statement) (raised = 0, setjmp(stop_jump) == 0 ? ((void)(statement), 0) : raised)
+#include "border.h"
 
 #define NP POOL_FLAG_NON_PAGED
 #define TAG 'tseT'
 
-static void thread_start(void)
-{
-    syscall(SYS_arch_prctl, ARCH_SET_GS, kpcr);
-}
-
 static int start(void **state)
 {
     (void)state;
-    thread_start();
-    kpcr[0x50] = 0;
-    ddi_hooks = 0;
-    findings = 0;
+    border_thread();
+    border_reset();
     if (mem_start(UINT64_C(1) << 30) < 0)
         return -1;
     return mm_start();
@@ -122,10 +80,10 @@ static void irql_is_checked(void **state) /* EXE-731, EXE-732 */
     void *p, *n = ExAllocatePool2(NP, 32, TAG), *v;
 
     (void)state;
-    kpcr[0x50] = 1;
+    border_kpcr[0x50] = 1;
     p = ExAllocatePool2(POOL_FLAG_PAGED, 32, TAG);
     assert_non_null(p);
-    kpcr[0x50] = 2;
+    border_kpcr[0x50] = 2;
     assert_int_equal(STOPS(ExAllocatePool2(POOL_FLAG_PAGED, 32, TAG)), 0xC2);
     assert_int_equal(stop_params[0], 8);
     assert_int_equal(stop_params[1], 2);
@@ -135,7 +93,7 @@ static void irql_is_checked(void **state) /* EXE-731, EXE-732 */
     assert_int_equal(stop_params[3], (uintptr_t)p);
     ExFreePool(n);
     v = ExAllocatePool2(NP, 32, TAG);
-    kpcr[0x50] = 3;
+    border_kpcr[0x50] = 3;
     assert_int_equal(STOPS(ExAllocatePool2(NP, 32, TAG)), 0xC2);
     assert_int_equal(STOPS(ExFreePool(v)), 0xC2);
 }
@@ -331,7 +289,7 @@ static void *worker(void *seed)
     void *p[256] = {NULL};
     unsigned random = (unsigned)(uintptr_t)seed;
 
-    thread_start();
+    border_thread();
     for (unsigned turn = 0; turn < 100000; turn++) {
         unsigned i = (random = random * 1103515245 + 12345) >> 16 & 255;
         size_t bytes = 1 + (random >> 8) % (turn % 64 == 0 ? 20000 : 900);

@@ -1,0 +1,22 @@
+/* What stands above memory management, for its unit tests: the KPCR behind GS, findings, bug checks and exceptions, all of which
+ * a test catches. */
+#ifndef UNIT_BORDER_H
+#define UNIT_BORDER_H
+
+#include <setjmp.h>
+#include "ddi/guest.h"
+
+extern ULONG stop_code;
+extern ULONG64 stop_params[4];
+extern NTSTATUS raised;
+extern jmp_buf stop_jump;
+extern unsigned findings;
+extern __thread uint8_t border_kpcr[0x200]; /* IRQL at 0x50 */
+
+void border_thread(void); /* once in each thread */
+void border_reset(void);  /* at the start of a test */
+
+#define STOPS(statement) (stop_code = 0, setjmp(stop_jump) == 0 ? ((void)(statement), 0u) : stop_code)
+#define RAISES(statement) (raised = 0, setjmp(stop_jump) == 0 ? ((void)(statement), 0) : raised)
+
+#endif
