@@ -85,26 +85,26 @@ struct _LOOKASIDE_LIST_EX {
 #define EX_MAXIMUM_LOOKASIDE_DEPTH_BASE  256
 #define EX_MAXIMUM_LOOKASIDE_DEPTH_LIMIT 1024
 
-KE_SOON(ntoskrnl, "EXE-243", "wdm/nf-wdm-exinitializenpagedlookasidelist") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-243", "wdm/nf-wdm-exinitializenpagedlookasidelist") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI ExInitializeNPagedLookasideList(_Out_ PNPAGED_LOOKASIDE_LIST Lookaside, _In_opt_ PALLOCATE_FUNCTION Allocate,
                                            _In_opt_ PFREE_FUNCTION Free, _In_ ULONG Flags, _In_ SIZE_T Size, _In_ ULONG Tag,
                                            _In_ USHORT Depth);
-KE_SOON(ntoskrnl, "EXE-243 EXE-740", "wdm/nf-wdm-exdeletenpagedlookasidelist") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-243 EXE-740", "wdm/nf-wdm-exdeletenpagedlookasidelist") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI ExDeleteNPagedLookasideList(_Inout_ PNPAGED_LOOKASIDE_LIST Lookaside);
-KE_SOON(ntoskrnl, "EXE-243", "wdm/nf-wdm-exinitializepagedlookasidelist") _IRQL_requires_max_(APC_LEVEL)
+DDI(ntoskrnl, "EXE-243", "wdm/nf-wdm-exinitializepagedlookasidelist") _IRQL_requires_max_(APC_LEVEL)
 VOID NTAPI ExInitializePagedLookasideList(_Out_ PPAGED_LOOKASIDE_LIST Lookaside, _In_opt_ PALLOCATE_FUNCTION Allocate,
                                           _In_opt_ PFREE_FUNCTION Free, _In_ ULONG Flags, _In_ SIZE_T Size, _In_ ULONG Tag,
                                           _In_ USHORT Depth);
-KE_SOON(ntoskrnl, "EXE-243 EXE-740", "wdm/nf-wdm-exdeletepagedlookasidelist") _IRQL_requires_max_(APC_LEVEL)
+DDI(ntoskrnl, "EXE-243 EXE-740", "wdm/nf-wdm-exdeletepagedlookasidelist") _IRQL_requires_max_(APC_LEVEL)
 VOID NTAPI ExDeletePagedLookasideList(_Inout_ PPAGED_LOOKASIDE_LIST Lookaside);
-KE_SOON(ntoskrnl, "EXE-244", "wdm/nf-wdm-exinitializelookasidelistex") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-244", "wdm/nf-wdm-exinitializelookasidelistex") _IRQL_requires_max_(DISPATCH_LEVEL)
 _Must_inspect_result_
 NTSTATUS NTAPI ExInitializeLookasideListEx(_Out_ PLOOKASIDE_LIST_EX Lookaside, _In_opt_ PALLOCATE_FUNCTION_EX Allocate,
                                            _In_opt_ PFREE_FUNCTION_EX Free, _In_ POOL_TYPE PoolType, _In_ ULONG Flags,
                                            _In_ SIZE_T Size, _In_ ULONG Tag, _In_ USHORT Depth);
-KE_SOON(ntoskrnl, "EXE-244 EXE-740", "wdm/nf-wdm-exdeletelookasidelistex") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-244 EXE-740", "wdm/nf-wdm-exdeletelookasidelistex") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI ExDeleteLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside);
-KE_SOON(ntoskrnl, "EXE-244", "wdm/nf-wdm-exflushlookasidelistex") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-244", "wdm/nf-wdm-exflushlookasidelistex") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI ExFlushLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside);
 
 /* EXE-I12 */
@@ -158,9 +158,9 @@ FORCEINLINE VOID ExFreeToPagedLookasideList(_Inout_ PPAGED_LOOKASIDE_LIST Lookas
 }
 /* EXE-244, EXE-I13: code of the driver for older targets, imports for those from Windows 11 22H2 */
 #if defined(WK_HOST_NT) || defined(WK_DDIGEN) || (defined(NTDDI_VERSION) && NTDDI_VERSION >= 0x0A00000C)
-KE_SOON(ntoskrnl, "EXE-244 EXE-I13", "wdm/nf-wdm-exallocatefromlookasidelistex") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-244 EXE-I13", "wdm/nf-wdm-exallocatefromlookasidelistex") _IRQL_requires_max_(DISPATCH_LEVEL)
 _Must_inspect_result_ PVOID NTAPI ExAllocateFromLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside);
-KE_SOON(ntoskrnl, "EXE-244 EXE-I13", "wdm/nf-wdm-exfreetolookasidelistex") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-244 EXE-I13", "wdm/nf-wdm-exfreetolookasidelistex") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI ExFreeToLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside, _In_ PVOID Entry);
 #else
 FORCEINLINE PVOID ExAllocateFromLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside)

@@ -34,17 +34,17 @@ FORCEINLINE VOID InitializeSListHead(_Out_ PSLIST_HEADER SListHead)
 }
 #define ExInitializeSListHead InitializeSListHead
 
-KE_SOON(ntoskrnl, "EXE-070 EXE-I14", "wdm/nf-wdm-expinterlockedpushentryslist") DDI_RAISES
+DDI(ntoskrnl, "EXE-070 EXE-I14", "wdm/nf-wdm-expinterlockedpushentryslist") DDI_RAISES
 PSLIST_ENTRY NTAPI ExpInterlockedPushEntrySList(_Inout_ PSLIST_HEADER ListHead, _Inout_ PSLIST_ENTRY ListEntry);
-KE_SOON(ntoskrnl, "EXE-070 EXE-I14", "wdm/nf-wdm-expinterlockedpopentryslist") DDI_RAISES
+DDI(ntoskrnl, "EXE-070 EXE-I14", "wdm/nf-wdm-expinterlockedpopentryslist") DDI_RAISES
 PSLIST_ENTRY NTAPI ExpInterlockedPopEntrySList(_Inout_ PSLIST_HEADER ListHead);
-KE_SOON(ntoskrnl, "EXE-070 EXE-I14", "wdm/nf-wdm-exinterlockedflushslist") DDI_RAISES
+DDI(ntoskrnl, "EXE-070 EXE-I14", "wdm/nf-wdm-exinterlockedflushslist") DDI_RAISES
 PSLIST_ENTRY NTAPI ExpInterlockedFlushSList(_Inout_ PSLIST_HEADER ListHead);
-KE_SOON(ntoskrnl, "EXE-070 EXE-I14", "") DDI_RAISES
+DDI(ntoskrnl, "EXE-070 EXE-I14", "") DDI_RAISES
 PSLIST_ENTRY NTAPI InterlockedPushListSList(_Inout_ PSLIST_HEADER ListHead, _Inout_ PSLIST_ENTRY List,
                                             _Inout_ PSLIST_ENTRY ListEnd, _In_ ULONG Count);
-KE_SOON(ntoskrnl, "EXE-070", "wdm/nf-wdm-exquerydepthslist") USHORT NTAPI ExQueryDepthSList(_In_ PSLIST_HEADER SListHead);
-KE_SOON(ntoskrnl, "EXE-070", "") PSLIST_ENTRY NTAPI FirstEntrySList(_In_ const SLIST_HEADER *SListHead);
+DDI(ntoskrnl, "EXE-070", "wdm/nf-wdm-exquerydepthslist") USHORT NTAPI ExQueryDepthSList(_In_ PSLIST_HEADER SListHead);
+DDI(ntoskrnl, "EXE-070", "") PSLIST_ENTRY NTAPI FirstEntrySList(_In_ const SLIST_HEADER *SListHead);
 
 DDI_MACRO(ExInterlockedPushEntrySList, "EXE-070", "wdm/nf-wdm-exinterlockedpushentryslist")
 #define ExInterlockedPushEntrySList(Head, Entry, Lock) ExpInterlockedPushEntrySList(Head, Entry)

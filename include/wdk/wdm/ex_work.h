@@ -37,7 +37,7 @@ DDI_MACRO(ExInitializeWorkItem, "EXE-188 EXE-I16", "wdm/nf-wdm-exinitializeworki
         (Item)->Parameter = (Context);                                                                                 \
         (Item)->List.Flink = NULL;                                                                                     \
     } while (0)
-KE_SOON(ntoskrnl, "EXE-188 EXE-765", "wdm/nf-wdm-exqueueworkitem") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-188 EXE-765", "wdm/nf-wdm-exqueueworkitem") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI ExQueueWorkItem(_Inout_ PWORK_QUEUE_ITEM WorkItem, _In_ WORK_QUEUE_TYPE QueueType);
 
 typedef struct _CALLBACK_OBJECT *PCALLBACK_OBJECT;

@@ -16,6 +16,8 @@ void mm_thread_stop(void);
 /* ExAllocatePool2(flags, bytes, tag) on behalf of the driver code that called one of our DDIs: `caller` is that DDI's return
  * address, so that the block counts as the driver's in mm_pool_report. */
 PVOID NTAPI mm_pool_allocate(POOL_FLAGS flags, SIZE_T bytes, ULONG tag, const void *caller);
+/* The same for ExAllocatePoolWithTag; type: POOL_TYPE and its modifiers. */
+PVOID NTAPI mm_pool_allocate_old(ULONG type, SIZE_T bytes, ULONG tag, const void *caller);
 
 struct mm_pool_block {
     uint64_t address;

@@ -234,6 +234,11 @@ PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULON
     return h + 1;
 }
 
+PVOID NTAPI mm_pool_allocate_old(ULONG type, SIZE_T bytes, ULONG tag, const void *caller)
+{
+    return allocate(type, bytes, tag, caller, 0);
+}
+
 PVOID NTAPI ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
 {
     return allocate((ULONG)PoolType, NumberOfBytes, 'enoN', __builtin_return_address(0), 0); /* EXE-236 */

@@ -29,6 +29,10 @@ struct seh_hooks {
 /* Once, before the first driver runs: the fault handler is in place when it returns. 0 or a negative wk_err. */
 int seh_start(const struct seh_hooks *hooks);
 
+/* An instruction of ours that may read what a driver has freed meanwhile (EXE-070): a fault at `at` goes on at `resume`. There is one;
+ * before the first driver runs. */
+void seh_set_restart(const void *at, const void *resume);
+
 /* On a function of ours that calls driver routines whose exceptions must not reach the frames above it: the DPC loop runs on top of
  * whatever it interrupted (EXE-097). Put it on the function whose frame is the border; it must not be inlined. */
 #define SEH_BOUNDARY __attribute__((section("wk_seh_boundary"), noinline))

@@ -427,6 +427,14 @@ static bool is_guests(struct fault *f)
     return f->driver || seh_guest_caller(&f->regs, &pc, &ddi);
 }
 
+static ULONG_PTR restart_at, restart_resume;
+
+void seh_set_restart(const void *at, const void *resume)
+{
+    restart_at = (ULONG_PTR)at;
+    restart_resume = (ULONG_PTR)resume;
+}
+
 static bool on_fault(struct host_fault *h, void *ctx)
 {
     struct fault f = {.host = h, .rip = h->regs.rip};
@@ -436,6 +444,10 @@ static bool on_fault(struct host_fault *h, void *ctx)
     (void)ctx;
     if (f.rip >= (ULONG_PTR)img_peek_begin && f.rip < (ULONG_PTR)img_peek_end) {
         h->regs.rip = (ULONG_PTR)img_peek_failed;
+        return true;
+    }
+    if (f.rip == restart_at) {
+        h->regs.rip = restart_resume;
         return true;
     }
     if (depth)
