@@ -146,13 +146,18 @@ static void take_record(struct supervisor *s, const struct run_header *head, con
     }
 }
 
-/* False when the other end is gone. */
+/* False when the other end is gone and all it said is taken. */
 static bool take_records(struct supervisor *s)
 {
     static struct { struct run_header head; char text[RUN_TEXT_MAX + 1]; } r;
     ssize_t n;
 
-    while ((n = recv(s->plan->channel, &r, sizeof(r) - 1, MSG_DONTWAIT)) > 0) {
+    for (;;) {
+        n = recv(s->plan->channel, &r, sizeof(r) - 1, MSG_DONTWAIT);
+        if (n < 0 && errno == ECONNRESET)
+            continue; /* it ended with our "stop" unread; what it said before is still to come */
+        if (n <= 0)
+            break;
         size_t text = (size_t)n > sizeof(r.head) ? (size_t)n - sizeof(r.head) : 0;
 
         r.text[text] = 0;
@@ -419,6 +424,7 @@ static int run_command(int argc, char **argv)
 
     if (rc != 0)
         return rc < 0 ? CLI_CLEAN : rc;
+    plan.supervisor = (int)getpid();
     plan.listener = run_control_listen(plan.control, (int)getpid());
     if (plan.listener < 0)
         return CLI_USAGE;

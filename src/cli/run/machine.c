@@ -163,6 +163,8 @@ _Noreturn void run_machine(struct run_plan *the_plan)
 
     plan = the_plan;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != plan->supervisor)
+        _exit(CLI_USAGE); /* it is gone already */
     wk_assert_hook = on_assert;
     options.cpu_count = plan->cpu_count;
     options.os_build = plan->os_build;

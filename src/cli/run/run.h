@@ -40,6 +40,7 @@ struct run_plan {
     double for_seconds, timeout_seconds;
     bool hooks, json;
     const char *control; /* path, NULL: abstract */
+    int supervisor;      /* its pid */
     int channel;         /* supervisor's or machine's end */
     int listener;
 };
