@@ -5,9 +5,10 @@ N     ?= 1000
 
 .PHONY: all setup check demo tidy rows bench clean install-deps
 
-# Test drivers are found by name (tests/guest/PART/OBJECT.c): a new one makes meson look again.
+# Test drivers are found by name (tests/guest/PART/OBJECT.c), folders by their meson.build: a new one makes meson look again.
 all: $(BUILD)/build.ninja
 	@ls tests/guest/*/*.c | cmp -s - $(BUILD)/guest.list || { ls tests/guest/*/*.c >$(BUILD)/guest.list; touch tests/guest/meson.build; }
+	@find src tests -name meson.build | sort | cmp -s - $(BUILD)/folders.list || { find src tests -name meson.build | sort >$(BUILD)/folders.list; touch src/meson.build; }
 	@ninja -C $(BUILD) --quiet
 
 $(BUILD)/build.ninja:
