@@ -25,7 +25,7 @@ static bool acquire(ULONG_PTR *word, ULONG count)
 /* may_wrap: a word of several, of which one may go below zero. */
 static void release(ULONG_PTR *word, ULONG count, bool may_wrap)
 {
-    ULONG_PTR old = __atomic_load_n(word, __ATOMIC_RELAXED);
+    ULONG_PTR old = __atomic_load_n(word, __ATOMIC_ACQUIRE); /* of the waiter's block, if it is one */
     struct rundown_wait *wait;
 
     while (!(old & ACTIVE)) {
@@ -33,7 +33,7 @@ static void release(ULONG_PTR *word, ULONG count, bool may_wrap)
             guest_finding("EXE-181", "rundown protection %p is released more often than it was acquired", word);
             return;
         }
-        if (__atomic_compare_exchange_n(word, &old, old - ONE * count, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        if (__atomic_compare_exchange_n(word, &old, old - ONE * count, true, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
             return;
     }
     wait = (struct rundown_wait *)(old & ~(ULONG_PTR)ACTIVE);

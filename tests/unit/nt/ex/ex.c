@@ -230,7 +230,7 @@ static void cache_aware_rundown(void **state)
 static FAST_MUTEX mutex;
 static EX_PUSH_LOCK push_lock;
 static ERESOURCE resource;
-static unsigned plain, readers, most_readers;
+static unsigned plain, readers;
 static int kind;
 
 static void lock_exclusive(void)
@@ -264,7 +264,7 @@ static void *lock_worker(void *arg)
     for (unsigned turn = 0; turn < 3000; turn++) {
         random = random * 1103515245 + 12345;
         if (kind >= 2 && random >> 16 & 1) {
-            unsigned now, before;
+            unsigned before;
 
             KeEnterCriticalRegion();
             if (kind == 2)
@@ -274,9 +274,7 @@ static void *lock_worker(void *arg)
             else
                 ExAcquireSharedWaitForExclusive(&resource, TRUE);
             before = plain;
-            now = __atomic_add_fetch(&readers, 1, __ATOMIC_SEQ_CST);
-            if (now > most_readers)
-                most_readers = now;
+            __atomic_add_fetch(&readers, 1, __ATOMIC_SEQ_CST);
             sched_yield();
             if (before != plain)
                 abort();
