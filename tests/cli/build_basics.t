@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-001 BLD-061 sources or a folder become an image, its PDB and its debug twin
+# Rows: BLD-001 BLD-061
 $ cat > one.c <<'X'
 > #include <wdm.h>
 > NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r);

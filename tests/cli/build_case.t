@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-014 includes in any letter case and with backslashes
+# Rows: BLD-014
 $ mkdir -p drv/inc/sub && cat > drv/a.c <<'X'
 > #include <NtDdk.h>
 > #include "Local.H"

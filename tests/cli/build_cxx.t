@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-005 C++ works; exceptions and run-time types are refused where they are written
+# Rows: BLD-005
 $ cat > c.cpp <<'X'
 > #include <wdm.h>
 > extern "C" NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r);

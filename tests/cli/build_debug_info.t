@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-016 BLD-028 BLD-029 CodeView and DWARF 5, a PDB that matches, and no debug data in the shipped image
+# Rows: BLD-016 BLD-028 BLD-029
 $ printf '#include <ntdef.h>\nNTSTATUS DriverEntry(PVOID d, PVOID r);\nNTSTATUS DriverEntry(PVOID d, PVOID r) { (void)d; (void)r; return 0; }\n' > i.c
 $ wskit build i.c >/dev/null
 $ llvm-readobj-19 --sections i.sys.debug | grep -c 'Name: .debug_info'

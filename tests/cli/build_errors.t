@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-001 BLD-012 BLD-061 what cannot be built is said in a line
+# Rows: BLD-001 BLD-012 BLD-061
 $ wskit build
 wskit build: nothing to build: give C or C++ sources, or a folder of them (`wskit help build`)
 [2]

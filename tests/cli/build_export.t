@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-026 BLD-027 entry points, an export driver and a driver that imports from it
+# Rows: BLD-026 BLD-027
 $ cat > lib.c <<'X'
 > #include <wdm.h>
 > NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r);

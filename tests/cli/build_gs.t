@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-007 the cookie is where the load config says, with its default, and the entry point seeds it
+# Rows: BLD-007
 $ cat > g.c <<'X'
 > #include <wdm.h>
 > NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r);

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-011 what compilers call without a header is there
+# Rows: BLD-011
 $ cat > h.c <<'X'
 > #include <wdm.h>
 > NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r);

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-008 BLD-020 BLD-021 BLD-022 BLD-023 BLD-024 headers, sections, guard tables and checksum of an image
+# Rows: BLD-008 BLD-020 BLD-021 BLD-022 BLD-023 BLD-024
 $ cat > d.c <<'X'
 > #include <wdm.h>
 > NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r);

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-007 BLD-026 BLD-027 an undefined name is explained
+# Rows: BLD-007 BLD-026 BLD-027
 $ printf '#include <wdm.h>\nvoid KeSetEvnt(int);\nNTSTATUS Driverentry(void);\nNTSTATUS Driverentry(void) { KeSetEvnt(1); return 0; }\n' > bad.c; wskit build bad.c
 lld-link-19: error: undefined symbol: KeSetEvnt
 ...

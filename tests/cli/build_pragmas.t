@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-013 alloc_text, code_seg, data_seg, const_seg and __declspec(code_seg) put things into their sections
+# Rows: BLD-013
 $ cat > p.c <<'X'
 > #include <wdm.h>
 > NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r);

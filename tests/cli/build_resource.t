@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-032 a version resource, made up or from a script with common.ver
+# Rows: BLD-032
 $ printf '#include <ntdef.h>\nNTSTATUS DriverEntry(PVOID d, PVOID r);\nNTSTATUS DriverEntry(PVOID d, PVOID r) { (void)d; (void)r; return 0; }\n' > i.c
 $ wskit build i.c --file-version 3.1.4.1 >/dev/null && llvm-readobj-19 --coff-resources i.sys | grep -E 'Type:|Language'
   Type: VERSIONINFO (ID 16) *

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-006 a handler around a plain memory access survives, in C and in C++
+# Rows: BLD-006
 $ cat > s.c <<'X'
 > #include <wdm.h>
 > #ifdef __cplusplus

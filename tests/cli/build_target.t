@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-004 BLD-025 the target's version reaches macros and headers
+# Rows: BLD-004 BLD-025
 $ cat > v.c <<'X'
 > #include <ntdef.h>
 > #if defined(WANT) && NTDDI_VERSION != WANT

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S tools/cli-test
 # BLD-015 MSVC's own pragmas and habits make no noise; real warnings do, and stop with --werror
+# Rows: BLD-015
 $ cat > w.c <<'X'
 > #include <wdm.h>
 > #pragma prefast(disable: 28118)

@@ -335,8 +335,8 @@ static int build_run_command(int argc, char **argv)
         rc = build_compile(&plan);
     if (rc == 0)
         rc = build_link(&plan);
-    if (rc == 0)
-        rc = build_self_check(&plan);
+    if (rc == 0 && (rc = build_self_check(&plan)) != 0)
+        unlink(plan.output); /* nobody ships it by mistake; .pdb and .sys.debug stay for looking at */
     if (folder_to_remove) {
         remove_folder(folder_to_remove);
         folder_to_remove = NULL;
