@@ -1,6 +1,7 @@
 /* Options, suggestions and messages: what every command's argument loop needs. */
 #include "cli/cli.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +19,12 @@ void cli_error(const char *command, const char *format, ...)
     fprintf(stderr, command ? "wskit %s: %s\n" : "wskit%.0s: %s\n", command ? command : "", text);
 }
 
-/* Edits (insert, delete, change, swap neighbours) from a to b; words of a command line are short. */
+static bool same(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/* Edits (insert, delete, change, swap neighbours; letter case is none) from a to b; words of a command line are short. */
 static unsigned distance(const char *a, const char *b)
 {
     unsigned row[3][64];
@@ -33,13 +39,13 @@ static unsigned distance(const char *a, const char *b)
 
         now[0] = (unsigned)i;
         for (size_t j = 1; j <= m; j++) {
-            unsigned best = above[j - 1] + (a[i - 1] != b[j - 1]);
+            unsigned best = above[j - 1] + !same(a[i - 1], b[j - 1]);
 
             if (above[j] + 1 < best)
                 best = above[j] + 1;
             if (now[j - 1] + 1 < best)
                 best = now[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+            if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]) && before[j - 2] + 1 < best)
                 best = before[j - 2] + 1;
             now[j] = best;
         }
@@ -55,7 +61,7 @@ const char *cli_nearest(const char *word, const char *const *names)
     for (; *names; names++) {
         unsigned d = distance(word, *names);
 
-        if (strlen(word) >= 3 && strncmp(word, *names, strlen(word)) == 0)
+        if (strlen(word) >= 3 && strncasecmp(word, *names, strlen(word)) == 0 && d > 1)
             d = 1; /* the beginning of a name counts as near */
         if (d < best_distance) {
             best_distance = d;

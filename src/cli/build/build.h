@@ -70,8 +70,12 @@ int build_command(struct build_plan *plan, const struct build_list *argv, const 
 int build_write_overlay(struct build_plan *plan, char *path, size_t bytes);
 int build_compile(struct build_plan *plan);
 int build_link(struct build_plan *plan);
+/* Names near to headers that were not found, on standard error (BLD-014). After build_write_overlay. */
+void build_header_hints(const char *log);
 /* Explains undefined symbols in lld's messages, on standard error. */
 void build_link_hints(const char *log);
+/* Warnings about sources and objects, on standard error. */
+void build_lint(const struct build_plan *plan);
 int build_self_check(struct build_plan *plan);
 
 /* What MSVC's linker marks under /DRIVER (BLD-022), and the checksum (BLD-024), in place. */

@@ -333,8 +333,10 @@ static int build_run_command(int argc, char **argv)
         rc = make_folder(&plan);
     if (rc == 0)
         rc = build_compile(&plan);
-    if (rc == 0)
+    if (rc == 0) {
+        build_lint(&plan);
         rc = build_link(&plan);
+    }
     if (rc == 0 && (rc = build_self_check(&plan)) != 0)
         unlink(plan.output); /* nobody ships it by mistake; .pdb and .sys.debug stay for looking at */
     if (folder_to_remove) {

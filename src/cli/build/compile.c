@@ -135,6 +135,8 @@ int build_compile(struct build_plan *plan)
             break;
         /* In order, so that two runs print the same; a slow first file keeps at most its followers' output back. */
         rc = build_wait(plan, &runs[finished++]);
+        if (rc != 0 && plan->last_log)
+            build_header_hints(plan->last_log);
         if (rc != 0 && worst == 0)
             worst = rc == 127 ? CLI_USAGE : CLI_FINDINGS;
         if (rc > 1 && rc != 127)

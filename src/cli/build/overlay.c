@@ -36,6 +36,9 @@ static bool is_source(const struct build_plan *plan, const char *path)
     return false;
 }
 
+/* The header's name without its folders, for near misses. */
+static struct build_list headers;
+
 static void list_folder(const struct build_plan *plan, FILE *out, const char *path, int depth, unsigned *files)
 {
     DIR *dir = opendir(path);
@@ -68,6 +71,8 @@ static void list_folder(const struct build_plan *plan, FILE *out, const char *pa
             fputs(",\"external-contents\":", out);
             put_json(out, full);
             fputs("}", out);
+            if (strchr(e->d_name, '.'))
+                build_add(&headers, "%s", e->d_name);
             ++*files;
         }
     }
@@ -135,4 +140,29 @@ int build_write_overlay(struct build_plan *plan, char *path, size_t bytes)
     build_list_free(&wanted);
     build_list_free(&roots);
     return 0;
+}
+
+void build_header_hints(const char *log)
+{
+    static const char mark[] = "fatal error: '";
+    const char *at = log, *end, *near;
+
+    while (headers.count && (at = strstr(at, mark)) != NULL) {
+        char name[256];
+
+        at += sizeof(mark) - 1;
+        end = strchr(at, '\'');
+        if (!end || strncmp(end, "' file not found", 16) != 0)
+            continue;
+        snprintf(name, sizeof(name), "%.*s", (int)(end - at < 255 ? end - at : 255), at);
+        for (char *slash; (slash = strpbrk(name, "/\\")) != NULL;)
+            memmove(name, slash + 1, strlen(slash + 1) + 1);
+        near = cli_nearest(name, (const char *const *)headers.items);
+        if (near && strcasecmp(near, name) == 0)
+            cli_error("build", "%s is there, in another folder: add it with -I", near);
+        else if (near)
+            cli_error("build", "no %s in the folders of the sources, -I or the kit; did you mean %s?", name, near);
+        else
+            cli_error("build", "no %s in the folders of the sources, -I or the kit", name);
+    }
 }
