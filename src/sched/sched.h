@@ -66,6 +66,10 @@ struct sched_thread *sched_thread_adopt(const char *name); /* the calling foreig
 void sched_thread_disown(void);                            /* undoes adopt */
 struct sched_thread *sched_self(void);                     /* NULL in a foreign thread */
 
+/* Of the calling thread: sets its GS base; the stack it was started on. 0 or a negative wk_err. */
+int sched_thread_gs(uint64_t base);
+int sched_thread_stack(uint64_t *low, uint64_t *high);
+
 /* A one-token semaphore per thread: unpark stores a token, park consumes it or waits for it. Any thread may unpark;
  * an unpark that comes first is not lost. Spurious returns do not happen. deadline_ns is absolute sched_now_ns time. */
 bool sched_park(uint64_t deadline_ns); /* true: token consumed; false: deadline passed */

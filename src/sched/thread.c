@@ -87,6 +87,16 @@ struct sched_thread *sched_self(void)
     return self;
 }
 
+int sched_thread_gs(uint64_t base)
+{
+    return host.set_gs_base(base);
+}
+
+int sched_thread_stack(uint64_t *low, uint64_t *high)
+{
+    return host.thread_stack(low, high);
+}
+
 bool sched_park(uint64_t deadline_ns)
 {
     struct sched_thread *thread = self;

@@ -1,0 +1,82 @@
+/* Start and stop of the kernel core: fills in the scheduler's hooks and the border's questions. Called by nt_start and nt_stop. */
+#include "base/err.h"
+#include "ddi/state.h"
+#include "memory/mem.h"
+#include "nt/ke/ke_private.h"
+
+static void *cpu_stacks[SCHED_CPU_MAX];
+
+static void thread_start(void *ctx, unsigned cpu)
+{
+    ke_idle_thread_start(cpu);
+}
+
+static void thread_stop(void *ctx, unsigned cpu)
+{
+    ke_idle_thread_stop(cpu);
+}
+
+static void service(void *ctx, unsigned cpu)
+{
+    ke_dpcs_run(cpu);
+}
+
+static void clock_tick(void *ctx, unsigned cpu)
+{
+    ke_clock();
+}
+
+/* Processors' threads run DPCs, so they have kernel stacks (EXE-064). */
+static void *thread_stack(void *ctx, unsigned cpu, size_t *bytes)
+{
+    cpu_stacks[cpu] = mem_alloc_guarded(KE_STACK_PAGES, MEM_STACK, NULL);
+    *bytes = KE_STACK_BYTES;
+    return cpu_stacks[cpu];
+}
+
+static KIRQL current_irql(void)
+{
+    return ke_thread_is_nt() ? ke_irql() : PASSIVE_LEVEL;
+}
+
+static ULONG current_regions(void)
+{
+    PKTHREAD thread;
+
+    if (!ke_thread_is_nt())
+        return 0;
+    thread = ke_thread();
+    return (ULONG)-thread->critical + ((ULONG)-thread->guarded << 16);
+}
+
+int ke_start(const struct ke_config *config)
+{
+    static const struct sched_cpu_hooks hooks = {
+        .thread_start = thread_start, .thread_stop = thread_stop, .service = service, .clock = clock_tick, .thread_stack = thread_stack};
+    struct sched_config sched = {.cpu_count = config->cpu_count, .seed = config->seed};
+    int err;
+
+    if (config->cpu_count < 1 || config->cpu_count > SCHED_CPU_MAX)
+        return -WK_EINVAL;
+    ke_timers_start();
+    ke_dpcs_prepare(config->cpu_count);
+    ddi_set_state(&(struct ddi_state){.irql = current_irql, .regions = current_regions});
+    err = sched_start(&sched, &hooks);
+    if (err)
+        return err;
+    ke_time_start(config);
+    ke_dpcs_start(config->threaded_dpcs);
+    return 0;
+}
+
+void ke_stop(void)
+{
+    ke_dpcs_stop();
+    ke_reap_threads();
+    sched_stop();
+    for (unsigned i = 0; i < SCHED_CPU_MAX; i++)
+        if (cpu_stacks[i]) {
+            mem_free_guarded(cpu_stacks[i], KE_STACK_PAGES);
+            cpu_stacks[i] = NULL;
+        }
+}
