@@ -39,6 +39,7 @@ int ex_work_start(ex_create_thread *create)
     InitializeListHead(&work.queue[1]);
     KeInitializeSemaphore(&work.items, 0, 0x7FFFFFFF);
     KeInitializeEvent(&work.gone, NotificationEvent, FALSE);
+    mm_add_freed_check(ex_check_freed);
     work.create = create;
     work.stopping = false;
     for (unsigned i = 0; i < 2; i++) {
@@ -78,6 +79,7 @@ static PWORK_QUEUE_ITEM take(bool *more)
         work.queue[q].Flink = e->Flink;
         e->Flink->Blink = &work.queue[q];
         item = CONTAINING_RECORD(e, WORK_QUEUE_ITEM, List);
+        mm_watch(item, -1);
         __atomic_store_n(&item->List.Flink, NULL, __ATOMIC_RELEASE); /* may be queued again, or freed, from here on */
     }
     if (item) {
@@ -162,6 +164,7 @@ VOID NTAPI ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
     WorkItem->List.Blink = work.queue[q].Blink;
     work.queue[q].Blink->Flink = &WorkItem->List;
     work.queue[q].Blink = &WorkItem->List;
+    mm_watch(WorkItem, 1);
     __atomic_store_n(&work.queued, work.queued + 1, __ATOMIC_RELAXED);
     sched_unlock(&work.lock);
     KeReleaseSemaphore(&work.items, IO_NO_INCREMENT, 1, FALSE);

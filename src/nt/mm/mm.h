@@ -19,6 +19,18 @@ PVOID NTAPI mm_pool_allocate(POOL_FLAGS flags, SIZE_T bytes, ULONG tag, const vo
 /* The same for ExAllocatePoolWithTag; type: POOL_TYPE and its modifiers. */
 PVOID NTAPI mm_pool_allocate_old(ULONG type, SIZE_T bytes, ULONG tag, const void *caller);
 
+/* Objects of others that must not be freed while they are in use: queued timers, DPCs, work items (EXE-175, EXE-765). Their owners
+ * count them here by page; a free of memory in such a page asks every check, which ends in a bug check when it finds one of its own in
+ * [low, high). Any IRQL, no lock. */
+#define MM_WATCH_PAGES 4096
+extern uint16_t mm_watched[MM_WATCH_PAGES];
+static inline void mm_watch(const void *object, int by)
+{
+    __atomic_fetch_add(&mm_watched[((ULONG_PTR)object >> PAGE_SHIFT) % MM_WATCH_PAGES], (uint16_t)by, __ATOMIC_RELAXED);
+}
+typedef void mm_freed_check(uint64_t low, uint64_t high);
+void mm_add_freed_check(mm_freed_check *check); /* before the first driver runs; eight at most */
+
 struct mm_pool_block {
     uint64_t address;
     uint64_t bytes;

@@ -28,6 +28,36 @@ void mm_stop(void)
     pool.page = NULL;
 }
 
+/* ---- what must not be freed: mm.h, mm_watch ---- */
+uint16_t mm_watched[MM_WATCH_PAGES];
+static mm_freed_check *freed_checks[8];
+static unsigned freed_check_count;
+
+void mm_add_freed_check(mm_freed_check *check)
+{
+    for (unsigned i = 0; i < freed_check_count; i++)
+        if (freed_checks[i] == check)
+            return;
+    WK_ASSERT(freed_check_count < 8);
+    freed_checks[freed_check_count++] = check;
+}
+
+static inline bool is_watched(const void *p)
+{
+    return __atomic_load_n(&mm_watched[((ULONG_PTR)p >> PAGE_SHIFT) % MM_WATCH_PAGES], __ATOMIC_RELAXED);
+}
+
+static void check_freed(const void *p, uint64_t bytes)
+{
+    uint64_t low = (ULONG_PTR)p, high = low + bytes;
+    bool watched = false;
+
+    for (uint64_t at = low & ~(uint64_t)(PAGE_SIZE - 1); at < high && !watched; at += PAGE_SIZE)
+        watched = is_watched((const void *)(ULONG_PTR)at);
+    for (unsigned i = 0; watched && i < freed_check_count; i++)
+        freed_checks[i](low, high);
+}
+
 static inline uint32_t caller_offset(const void *return_address)
 {
     uint64_t offset = (uintptr_t)return_address - MEM_SYSTEM_LOW;
@@ -280,6 +310,7 @@ static __attribute__((noinline)) void release(void *p, ULONG tag)
         struct pool_header *h = pool_check_slot(p, tag), *slot = h - h->shift;
         unsigned class = h->class;
 
+        check_freed(p, h->bytes);
         __builtin_memset(p, POOL_POISON_BYTE, h->bytes < POOL_POISON_ALL ? h->bytes : POOL_POISON_EDGE);
         if (h->bytes >= POOL_POISON_ALL)
             __builtin_memset((uint8_t *)p + h->bytes - POOL_POISON_EDGE, POOL_POISON_BYTE, POOL_POISON_EDGE);
@@ -287,6 +318,7 @@ static __attribute__((noinline)) void release(void *p, ULONG tag)
         pool_slot_give(kind, class, slot);
     } else {
         pool_check_run(p, pool_index(p), tag);
+        check_freed(p, page->bytes);
         pool_run_give(pool_index(p));
     }
 }
@@ -306,7 +338,7 @@ VOID NTAPI ExFreePoolWithTag(PVOID P, ULONG Tag)
         h->shift || h->bytes > POOL_FAST_MAX || (Tag && Tag != h->tag) || pool_guard_read(h) != POOL_GUARD_WORD)
         goto slow;
     keep = &cache->keep[h->kind][h->class];
-    if (keep->count >= keep->limit)
+    if (keep->count >= keep->limit || is_watched(P))
         goto slow;
     pool_fill(P, POOL_POISON_WORD, pool_round16(h->bytes));
     h->state = POOL_FREED;

@@ -443,6 +443,12 @@ static VOID NTAPI frees_itself(PVOID context)
     __atomic_fetch_add(&done, 1, __ATOMIC_SEQ_CST);
 }
 
+static void freed_check(uint64_t low, uint64_t high)
+{
+    assert_true(high > low);
+    guest_bugcheck(0xE4, 2, low, 0, 0, "as ex_check_freed would");
+}
+
 static void blocked_workers_do_not_starve(void **state)
 {
     static WORK_QUEUE_ITEM items[20];
@@ -464,6 +470,13 @@ static void blocked_workers_do_not_starve(void **state)
     for (unsigned i = 0; i < 5000 && __atomic_load_n(&done, __ATOMIC_SEQ_CST) < 50; i++)
         nap();
     assert_int_equal(done, 50); /* while 20 are blocked */
+    own = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*own), TAG); /* EXE-765: freed while it is queued */
+    ExInitializeWorkItem(own, blocks, NULL);
+    mm_add_freed_check(freed_check);
+    mm_watch(own, 1);
+    assert_int_equal(STOPS(ExFreePool(own)), 0xE4);
+    mm_watch(own, -1);
+    ExFreePool(own);
     KeSetEvent(&gate, 0, FALSE);
     for (unsigned i = 0; i < 5000 && ex_work_pending(); i++)
         nap();

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <cmocka.h>
 #include "nt/mm/mm.h"
 #include "memory/mem.h"
@@ -340,43 +339,6 @@ static void hooks_fill_and_fault(void **state) /* EXE-233, EXE-239 */
     assert_false(mem_accessible((uintptr_t)p, MEM_R));
 }
 
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static void speed(void **state) /* not a test: WSKIT_BENCH=1 shows the ratio to malloc */
-{
-    static const size_t sizes[] = {64, 256, 1024, 65536};
-    enum { TURNS = 2000000 };
-
-    (void)state;
-    if (!getenv("WSKIT_BENCH"))
-        return;
-    for (unsigned i = 0; i < 4; i++) {
-        double t0, t1, t2, t3;
-
-        t0 = now();
-        for (unsigned n = 0; n < TURNS; n++) {
-            void *volatile p = malloc(sizes[i]);
-
-            free(p);
-        }
-        t1 = now();
-        for (unsigned n = 0; n < TURNS; n++)
-            ExFreePoolWithTag(ExAllocatePool2(NP, sizes[i], TAG), TAG);
-        t2 = now();
-        for (unsigned n = 0; n < TURNS; n++)
-            ExFreePoolWithTag(ExAllocatePool2(NP | POOL_FLAG_UNINITIALIZED, sizes[i], TAG), TAG);
-        t3 = now();
-        printf("%zu: malloc %.1f ns, pool zeroed %.1f ns (%.2f), uninitialized %.1f ns (%.2f)\n", sizes[i], (t1 - t0) / TURNS,
-               (t2 - t1) / TURNS, (t2 - t1) / (t1 - t0), (t3 - t2) / TURNS, (t3 - t2) / (t1 - t0));
-    }
-}
-
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -384,7 +346,7 @@ int main(void)
         T(blocks_are_aligned_zeroed_and_within_a_page), T(bad_requests_of_pool2_fail), T(irql_is_checked), T(bad_frees_stop),
         T(old_routines_check_tag_and_type), T(quota_blocks_say_so), T(executable_pool_executes), T(freed_memory_is_poisoned),
         T(leaks_are_counted), T(memory_goes_back), T(failure_leaves_nothing_behind), T(threads_do_not_disturb_each_other),
-        T(hooks_fill_and_fault), T(speed),
+        T(hooks_fill_and_fault),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
