@@ -6,8 +6,7 @@
  *
  * Threaded DPCs (EXE-123) run as ordinary ones, or with ke_config.threaded_dpcs in one thread per processor. */
 #include "nt/ke/ke_private.h"
-
-#define WATCH_PAGES 4096
+#include "nt/mm/mm.h"
 
 struct ke_cpu_queue {
     struct sched_lock lock;
@@ -21,12 +20,11 @@ static struct ke_cpu_queue queues[SCHED_CPU_MAX], threaded[SCHED_CPU_MAX];
 static KTHREAD *dpc_threads[SCHED_CPU_MAX];
 static unsigned cpu_count;
 static bool has_threads, stopping;
-static uint16_t watched[WATCH_PAGES];
 
 /* ---- what is queued lies in which pages, roughly ---- */
 void ke_watch(const void *object, int by)
 {
-    __atomic_fetch_add(&watched[((ULONG_PTR)object >> PAGE_SHIFT) % WATCH_PAGES], (uint16_t)by, __ATOMIC_RELAXED);
+    mm_watch(object, by);
 }
 
 void ke_check_unloaded(ULONG_PTR start, ULONG_PTR end)
@@ -50,7 +48,7 @@ void ke_check_freed(ULONG_PTR start, ULONG_PTR end)
     ULONG_PTR last = (end - 1) >> PAGE_SHIFT;
 
     for (ULONG_PTR page = start >> PAGE_SHIFT; page <= last; page++)
-        if (__atomic_load_n(&watched[page % WATCH_PAGES], __ATOMIC_RELAXED)) {
+        if (__atomic_load_n(&mm_watched[page % MM_WATCH_PAGES], __ATOMIC_RELAXED)) {
             ke_check_unloaded(start, end);
             return;
         }

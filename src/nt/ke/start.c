@@ -1,4 +1,5 @@
 /* Start and stop of the kernel core: fills in the scheduler's hooks and the border's questions. Called by nt_start and nt_stop. */
+#include "nt/mm/mm.h"
 #include "base/err.h"
 #include "ddi/state.h"
 #include "memory/mem.h"
@@ -49,6 +50,11 @@ static ULONG current_regions(void)
     return (ULONG)-thread->critical + ((ULONG)-thread->guarded << 16);
 }
 
+static void check_freed(uint64_t low, uint64_t high)
+{
+    ke_check_unloaded(low, high);
+}
+
 int ke_start(const struct ke_config *config)
 {
     static const struct sched_cpu_hooks hooks = {
@@ -64,6 +70,7 @@ int ke_start(const struct ke_config *config)
     err = sched_start(&sched, &hooks);
     if (err)
         return err;
+    mm_add_freed_check(check_freed);
     ke_time_start(config);
     ke_dpcs_start(config->threaded_dpcs);
     return 0;

@@ -4,6 +4,7 @@
  * thread of each processor, which stays at DISPATCH_LEVEL for ever because all it runs it runs owning the processor.
  *
  * A thread cannot free the stack it stands on: the dead are joined and their stacks freed by who creates the next one. */
+#include "nt/mm/mm.h"
 #include "base/err.h"
 #include "memory/mem.h"
 #include "nt/ke/ke_private.h"
@@ -193,6 +194,7 @@ static void thread_main(void *ctx)
     ke_thread_done(thread);
     bury(sched, thread->stack, page);
     thread->exited(thread);
+    mm_thread_stop(); /* after exited, which frees */
     tls_thread = NULL;
 }
 

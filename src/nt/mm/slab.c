@@ -1,9 +1,11 @@
 /* Pages of equal slots, and the free slots that each thread keeps. A page with every slot free goes back to mem.h, so that a
- * late touch of it faults; one such page per class is kept. */
+ * late touch of it faults; EMPTY_KEEP such pages per class are kept, since giving one back costs system calls (one with hooks on). */
 #include "pool_private.h"
 
 struct pool_state_all pool;
 __thread struct pool_cache *pool_cache;
+
+#define EMPTY_KEEP 32
 
 #define NO_PAGE 0 /* page 0 of the window is never the pool's: mem.h gave it away before */
 
@@ -167,8 +169,8 @@ static void slot_to_page(struct class_state *c, unsigned class, struct pool_head
         list_add(c, index);
     if (page->free < page->slots)
         return;
-    if (c->empty == 0) {
-        c->empty = 1;
+    if (c->empty < (ddi_hooks ? 1 : EMPTY_KEEP)) {
+        c->empty++;
         return;
     }
     list_remove(c, index);
