@@ -104,3 +104,5 @@ TEST_BUGCHECK(EXE_188, returns_at_raised_irql, 0xE1)
     ExQueueWorkItem(item, DelayedWorkQueue);
     wkt_wait(&never, WKT_TIMEOUT_MS);
 }
+
+TODO_ROW(EXE_189, "callback objects wait for the object manager");
