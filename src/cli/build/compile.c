@@ -96,6 +96,8 @@ static void compile_line(struct build_plan *plan, struct build_list *argv, const
     }
     build_add(argv, "-imsvc");
     build_add(argv, "%s", plan->tools.kit_include);
+    build_add(argv, "-imsvc");
+    build_add(argv, "%s/crt", plan->tools.kit_include); /* string.h and its like, as kernel mode has them */
     build_add_list(argv, &plan->extra);
     build_add(argv, "/Fo%s", object);
     build_add(argv, "--"); /* a path that begins with a slash is no option */

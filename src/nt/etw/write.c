@@ -145,6 +145,8 @@ NTSTATUS NTAPI WmiTraceMessageVa(TRACEHANDLE LoggerHandle, ULONG MessageFlags, L
     return STATUS_SUCCESS;
 }
 
+/* The page's prototype ends in a USHORT before the dots; both compilers find the next slot all the same. */
+#pragma GCC diagnostic ignored "-Wvarargs"
 NTSTATUS NTAPI WmiTraceMessage(TRACEHANDLE LoggerHandle, ULONG MessageFlags, LPCGUID MessageGuid, USHORT MessageNumber, ...)
 {
     __builtin_ms_va_list args;
