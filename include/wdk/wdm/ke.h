@@ -181,82 +181,82 @@ typedef enum _KWAIT_REASON {
 #define IO_DISK_INCREMENT     1
 
 /* ---- EXE-161, EXE-162: events ---- */
-KE_SOON(ntoskrnl, "EXE-161 EXE-160", "wdm/nf-wdm-keinitializeevent")
+DDI(ntoskrnl, "EXE-161 EXE-160", "wdm/nf-wdm-keinitializeevent")
 VOID NTAPI KeInitializeEvent(_Out_ PRKEVENT Event, _In_ EVENT_TYPE Type, _In_ BOOLEAN State);
-KE_SOON(ntoskrnl, "EXE-161 EXE-162", "wdm/nf-wdm-kesetevent")
+DDI(ntoskrnl, "EXE-161 EXE-162", "wdm/nf-wdm-kesetevent")
 _When_(Wait == FALSE, _IRQL_requires_max_(DISPATCH_LEVEL)) _When_(Wait == TRUE, _IRQL_requires_max_(APC_LEVEL))
 LONG NTAPI KeSetEvent(_Inout_ PRKEVENT Event, _In_ KPRIORITY Increment, _In_ _Literal_ BOOLEAN Wait);
-KE_SOON(ntoskrnl, "EXE-161", "wdm/nf-wdm-keclearevent")
+DDI(ntoskrnl, "EXE-161", "wdm/nf-wdm-keclearevent")
 _IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI KeClearEvent(_Inout_ PRKEVENT Event);
-KE_SOON(ntoskrnl, "EXE-161", "wdm/nf-wdm-keresetevent")
+DDI(ntoskrnl, "EXE-161", "wdm/nf-wdm-keresetevent")
 _IRQL_requires_max_(DISPATCH_LEVEL) LONG NTAPI KeResetEvent(_Inout_ PRKEVENT Event);
-KE_SOON(ntoskrnl, "EXE-161", "wdm/nf-wdm-kereadstateevent")
+DDI(ntoskrnl, "EXE-161", "wdm/nf-wdm-kereadstateevent")
 _IRQL_requires_max_(DISPATCH_LEVEL) LONG NTAPI KeReadStateEvent(_In_ PRKEVENT Event);
-KE_SOON(ntoskrnl, "EXE-161", "ntddk/nf-ntddk-kepulseevent")
+DDI(ntoskrnl, "EXE-161", "ntddk/nf-ntddk-kepulseevent")
 _IRQL_requires_max_(DISPATCH_LEVEL) LONG NTAPI KePulseEvent(_Inout_ PRKEVENT Event, _In_ KPRIORITY Increment, _In_ BOOLEAN Wait);
 
 /* ---- EXE-163: semaphores ---- */
-KE_SOON(ntoskrnl, "EXE-163", "wdm/nf-wdm-keinitializesemaphore")
+DDI(ntoskrnl, "EXE-163", "wdm/nf-wdm-keinitializesemaphore")
 VOID NTAPI KeInitializeSemaphore(_Out_ PRKSEMAPHORE Semaphore, _In_ LONG Count, _In_ LONG Limit);
-KE_SOON(ntoskrnl, "EXE-163", "wdm/nf-wdm-kereleasesemaphore")
+DDI(ntoskrnl, "EXE-163", "wdm/nf-wdm-kereleasesemaphore")
 _When_(Wait == FALSE, _IRQL_requires_max_(DISPATCH_LEVEL)) _When_(Wait == TRUE, _IRQL_requires_max_(APC_LEVEL)) DDI_RAISES
 LONG NTAPI KeReleaseSemaphore(_Inout_ PRKSEMAPHORE Semaphore, _In_ KPRIORITY Increment, _In_ LONG Adjustment, _In_ _Literal_ BOOLEAN Wait);
-KE_SOON(ntoskrnl, "EXE-163", "wdm/nf-wdm-kereadstatesemaphore")
+DDI(ntoskrnl, "EXE-163", "wdm/nf-wdm-kereadstatesemaphore")
 _IRQL_requires_max_(DISPATCH_LEVEL) LONG NTAPI KeReadStateSemaphore(_In_ PRKSEMAPHORE Semaphore);
 
 /* ---- EXE-164: mutexes ---- */
-KE_SOON(ntoskrnl, "EXE-164", "wdm/nf-wdm-keinitializemutex")
+DDI(ntoskrnl, "EXE-164", "wdm/nf-wdm-keinitializemutex")
 VOID NTAPI KeInitializeMutex(_Out_ PRKMUTEX Mutex, _In_ ULONG Level);
-KE_SOON(ntoskrnl, "EXE-164 EXE-744", "wdm/nf-wdm-kereleasemutex")
+DDI(ntoskrnl, "EXE-164 EXE-744", "wdm/nf-wdm-kereleasemutex")
 _When_(Wait == FALSE, _IRQL_requires_max_(DISPATCH_LEVEL)) _When_(Wait == TRUE, _IRQL_requires_max_(APC_LEVEL)) DDI_RAISES
 LONG NTAPI KeReleaseMutex(_Inout_ PRKMUTEX Mutex, _In_ _Literal_ BOOLEAN Wait);
-KE_SOON(ntoskrnl, "EXE-164", "wdm/nf-wdm-kereadstatemutex")
+DDI(ntoskrnl, "EXE-164", "wdm/nf-wdm-kereadstatemutex")
 _IRQL_requires_max_(DISPATCH_LEVEL) LONG NTAPI KeReadStateMutex(_In_ PRKMUTEX Mutex);
 
 /* ---- EXE-166 .. EXE-170: waits ---- */
-KE_SOON(ntoskrnl, "EXE-166 EXE-168 EXE-169 EXE-720 EXE-722", "wdm/nf-wdm-kewaitforsingleobject")
+DDI(ntoskrnl, "EXE-166 EXE-168 EXE-169 EXE-720 EXE-722", "wdm/nf-wdm-kewaitforsingleobject")
 _When_((Timeout == NULL || Timeout->QuadPart != 0), _IRQL_requires_max_(APC_LEVEL))
 _When_((Timeout != NULL && Timeout->QuadPart == 0), _IRQL_requires_max_(DISPATCH_LEVEL))
 NTSTATUS NTAPI KeWaitForSingleObject(_In_ _Points_to_data_ PVOID Object, _In_ KWAIT_REASON WaitReason, _In_ KPROCESSOR_MODE WaitMode,
                                      _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout);
-KE_SOON(ntoskrnl, "EXE-167 EXE-168 EXE-721", "wdm/nf-wdm-kewaitformultipleobjects")
+DDI(ntoskrnl, "EXE-167 EXE-168 EXE-721", "wdm/nf-wdm-kewaitformultipleobjects")
 _When_((Timeout == NULL || Timeout->QuadPart != 0), _IRQL_requires_max_(APC_LEVEL))
 _When_((Timeout != NULL && Timeout->QuadPart == 0), _IRQL_requires_max_(DISPATCH_LEVEL))
-NTSTATUS NTAPI KeWaitForMultipleObjects(_In_ ULONG Count, _In_reads_(Count) PVOID Object[], _In_ WAIT_TYPE WaitType, _In_ KWAIT_REASON WaitReason,
+NTSTATUS NTAPI KeWaitForMultipleObjects(_In_ ULONG Count, _In_reads_(Count) PVOID *Object, _In_ WAIT_TYPE WaitType, _In_ KWAIT_REASON WaitReason,
                                         _In_ KPROCESSOR_MODE WaitMode, _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout,
                                         _Out_opt_ PKWAIT_BLOCK WaitBlockArray);
 #define KeWaitForMutexObject KeWaitForSingleObject
-KE_SOON(ntoskrnl, "EXE-170 EXE-720", "wdm/nf-wdm-kedelayexecutionthread")
+DDI(ntoskrnl, "EXE-170 EXE-720", "wdm/nf-wdm-kedelayexecutionthread")
 _IRQL_requires_max_(APC_LEVEL)
 NTSTATUS NTAPI KeDelayExecutionThread(_In_ KPROCESSOR_MODE WaitMode, _In_ BOOLEAN Alertable, _In_ PLARGE_INTEGER Interval);
 
 /* ---- EXE-186: queues ---- */
-KE_SOON(ntoskrnl, "EXE-186", "ntifs/nf-ntifs-keinitializequeue") VOID NTAPI KeInitializeQueue(_Out_ PRKQUEUE Queue, _In_ ULONG Count);
-KE_SOON(ntoskrnl, "EXE-186", "") _IRQL_requires_max_(DISPATCH_LEVEL) LONG NTAPI KeReadStateQueue(_In_ PRKQUEUE Queue);
-KE_SOON(ntoskrnl, "EXE-186", "ntifs/nf-ntifs-keinsertqueue")
+DDI(ntoskrnl, "EXE-186", "ntifs/nf-ntifs-keinitializequeue") VOID NTAPI KeInitializeQueue(_Out_ PRKQUEUE Queue, _In_ ULONG Count);
+DDI(ntoskrnl, "EXE-186", "") _IRQL_requires_max_(DISPATCH_LEVEL) LONG NTAPI KeReadStateQueue(_In_ PRKQUEUE Queue);
+DDI(ntoskrnl, "EXE-186", "ntifs/nf-ntifs-keinsertqueue")
 _IRQL_requires_max_(DISPATCH_LEVEL) LONG NTAPI KeInsertQueue(_Inout_ PRKQUEUE Queue, _Inout_ PLIST_ENTRY Entry);
-KE_SOON(ntoskrnl, "EXE-186", "ntifs/nf-ntifs-keinsertheadqueue")
+DDI(ntoskrnl, "EXE-186", "ntifs/nf-ntifs-keinsertheadqueue")
 _IRQL_requires_max_(DISPATCH_LEVEL) LONG NTAPI KeInsertHeadQueue(_Inout_ PRKQUEUE Queue, _Inout_ PLIST_ENTRY Entry);
-KE_SOON(ntoskrnl, "EXE-186", "ntifs/nf-ntifs-keremovequeue")
+DDI(ntoskrnl, "EXE-186", "ntifs/nf-ntifs-keremovequeue")
 PLIST_ENTRY NTAPI KeRemoveQueue(_Inout_ PRKQUEUE Queue, _In_ KPROCESSOR_MODE WaitMode, _In_opt_ PLARGE_INTEGER Timeout);
-KE_SOON(ntoskrnl, "EXE-186", "ntifs/nf-ntifs-kerundownqueue")
+DDI(ntoskrnl, "EXE-186", "ntifs/nf-ntifs-kerundownqueue")
 _IRQL_requires_max_(APC_LEVEL) PLIST_ENTRY NTAPI KeRundownQueue(_Inout_ PRKQUEUE Queue);
 
 /* ---- EXE-171, EXE-172: timers ---- */
-KE_SOON(ntoskrnl, "EXE-171", "wdm/nf-wdm-keinitializetimer") VOID NTAPI KeInitializeTimer(_Out_ PKTIMER Timer);
-KE_SOON(ntoskrnl, "EXE-171", "wdm/nf-wdm-keinitializetimerex") VOID NTAPI KeInitializeTimerEx(_Out_ PKTIMER Timer, _In_ TIMER_TYPE Type);
-KE_SOON(ntoskrnl, "EXE-171", "wdm/nf-wdm-kesettimer")
+DDI(ntoskrnl, "EXE-171", "wdm/nf-wdm-keinitializetimer") VOID NTAPI KeInitializeTimer(_Out_ PKTIMER Timer);
+DDI(ntoskrnl, "EXE-171", "wdm/nf-wdm-keinitializetimerex") VOID NTAPI KeInitializeTimerEx(_Out_ PKTIMER Timer, _In_ TIMER_TYPE Type);
+DDI(ntoskrnl, "EXE-171", "wdm/nf-wdm-kesettimer")
 _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN NTAPI KeSetTimer(_Inout_ PKTIMER Timer, _In_ LARGE_INTEGER DueTime, _In_opt_ PKDPC Dpc);
-KE_SOON(ntoskrnl, "EXE-171", "wdm/nf-wdm-kesettimerex")
+DDI(ntoskrnl, "EXE-171", "wdm/nf-wdm-kesettimerex")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 BOOLEAN NTAPI KeSetTimerEx(_Inout_ PKTIMER Timer, _In_ LARGE_INTEGER DueTime, _In_ LONG Period, _In_opt_ PKDPC Dpc);
-KE_SOON(ntoskrnl, "EXE-172", "wdm/nf-wdm-kesetcoalescabletimer")
+DDI(ntoskrnl, "EXE-172", "wdm/nf-wdm-kesetcoalescabletimer")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 BOOLEAN NTAPI KeSetCoalescableTimer(_Inout_ PKTIMER Timer, _In_ LARGE_INTEGER DueTime, _In_ ULONG Period, _In_ ULONG TolerableDelay,
                                     _In_opt_ PKDPC Dpc);
-KE_SOON(ntoskrnl, "EXE-171", "wdm/nf-wdm-kecanceltimer")
+DDI(ntoskrnl, "EXE-171", "wdm/nf-wdm-kecanceltimer")
 _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN NTAPI KeCancelTimer(_Inout_ PKTIMER Timer);
-KE_SOON(ntoskrnl, "EXE-171", "wdm/nf-wdm-kereadstatetimer")
+DDI(ntoskrnl, "EXE-171", "wdm/nf-wdm-kereadstatetimer")
 _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN NTAPI KeReadStateTimer(_In_ PKTIMER Timer);
 
 /* ---- EXE-173: EX_TIMER ---- */
@@ -283,15 +283,15 @@ typedef PVOID PEXT_CANCEL_PARAMETERS;
 #define EX_TIMER_NO_WAKE             8
 #define EX_TIMER_NOTIFICATION        0x80000000u
 #define EX_TIMER_UNLIMITED_TOLERANCE ((LONGLONG)-1)
-KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-exallocatetimer")
+DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-exallocatetimer")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 PEX_TIMER NTAPI ExAllocateTimer(_In_opt_ PEXT_CALLBACK Callback, _In_opt_ PVOID CallbackContext, _In_ ULONG Attributes);
-KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-exsettimer")
+DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-exsettimer")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 BOOLEAN NTAPI ExSetTimer(_In_ PEX_TIMER Timer, _In_ LONGLONG DueTime, _In_ LONGLONG Period, _In_opt_ PEXT_SET_PARAMETERS Parameters);
-KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-excanceltimer")
+DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-excanceltimer")
 _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN NTAPI ExCancelTimer(_Inout_ PEX_TIMER Timer, _In_opt_ PEXT_CANCEL_PARAMETERS Parameters);
-KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-exdeletetimer")
+DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-exdeletetimer")
 _When_(Wait == TRUE, _IRQL_requires_max_(APC_LEVEL)) _When_(Wait == FALSE, _IRQL_requires_max_(DISPATCH_LEVEL))
 BOOLEAN NTAPI ExDeleteTimer(_In_ PEX_TIMER Timer, _In_ BOOLEAN Cancel, _In_ BOOLEAN Wait, _In_opt_ PEXT_DELETE_PARAMETERS Parameters);
 DDI_INLINE("EXE-173", "wdm/nf-wdm-exinitializesettimerparameters")
@@ -335,21 +335,21 @@ unsigned long long ke_tick_count(void);     /* in units of KeQueryTimeIncrement 
 #define KeQueryTickCount(count)  ((void)(*(volatile LONG64 *)(count) = *(volatile LONG64 *)(KI_USER_SHARED_DATA + 0x320)))
 #define KeQueryInterruptTime()   (*(volatile ULONG64 *)(KI_USER_SHARED_DATA + 0x8))
 #endif
-KE_SOON(ntoskrnl, "EXE-176", "wdm/nf-wdm-kequerysystemtimeprecise") VOID NTAPI KeQuerySystemTimePrecise(_Out_ PLARGE_INTEGER CurrentTime);
-KE_SOON(ntoskrnl, "EXE-176", "wdm/nf-wdm-kequeryinterrupttimeprecise") ULONG64 NTAPI KeQueryInterruptTimePrecise(_Out_ PULONG64 QpcTimeStamp);
-KE_SOON(ntoskrnl, "EXE-176", "wdm/nf-wdm-kequeryunbiasedinterrupttime") ULONGLONG NTAPI KeQueryUnbiasedInterruptTime(VOID);
-KE_SOON(ntoskrnl, "EXE-176", "") ULONG64 NTAPI KeQueryUnbiasedInterruptTimePrecise(_Out_ PULONG64 QpcTimeStamp);
-KE_SOON(ntoskrnl, "EXE-174", "wdm/nf-wdm-kequerytimeincrement") ULONG NTAPI KeQueryTimeIncrement(VOID);
-KE_SOON(ntoskrnl, "EXE-176", "ntifs/nf-ntifs-kequeryperformancecounter")
+DDI(ntoskrnl, "EXE-176", "wdm/nf-wdm-kequerysystemtimeprecise") VOID NTAPI KeQuerySystemTimePrecise(_Out_ PLARGE_INTEGER CurrentTime);
+DDI(ntoskrnl, "EXE-176", "wdm/nf-wdm-kequeryinterrupttimeprecise") ULONG64 NTAPI KeQueryInterruptTimePrecise(_Out_ PULONG64 QpcTimeStamp);
+DDI(ntoskrnl, "EXE-176", "wdm/nf-wdm-kequeryunbiasedinterrupttime") ULONGLONG NTAPI KeQueryUnbiasedInterruptTime(VOID);
+DDI(ntoskrnl, "EXE-176", "") ULONG64 NTAPI KeQueryUnbiasedInterruptTimePrecise(_Out_ PULONG64 QpcTimeStamp);
+DDI(ntoskrnl, "EXE-174", "wdm/nf-wdm-kequerytimeincrement") ULONG NTAPI KeQueryTimeIncrement(VOID);
+DDI(ntoskrnl, "EXE-176", "ntifs/nf-ntifs-kequeryperformancecounter")
 LARGE_INTEGER NTAPI KeQueryPerformanceCounter(_Out_opt_ PLARGE_INTEGER PerformanceFrequency);
-KE_SOON(ntoskrnl, "EXE-174", "wdm/nf-wdm-exsettimerresolution")
+DDI(ntoskrnl, "EXE-174", "wdm/nf-wdm-exsettimerresolution")
 _IRQL_requires_max_(APC_LEVEL) ULONG NTAPI ExSetTimerResolution(_In_ ULONG DesiredTime, _In_ BOOLEAN SetResolution);
-KE_SOON(ntoskrnl, "EXE-174", "wdm/nf-wdm-exquerytimerresolution")
+DDI(ntoskrnl, "EXE-174", "wdm/nf-wdm-exquerytimerresolution")
 _IRQL_requires_max_(APC_LEVEL)
 VOID NTAPI ExQueryTimerResolution(_Out_ PULONG MaximumTime, _Out_ PULONG MinimumTime, _Out_ PULONG CurrentTime);
-KE_SOON(ntoskrnl, "EXE-176", "wdm/nf-wdm-exsystemtimetolocaltime")
+DDI(ntoskrnl, "EXE-176", "wdm/nf-wdm-exsystemtimetolocaltime")
 VOID NTAPI ExSystemTimeToLocalTime(_In_ PLARGE_INTEGER SystemTime, _Out_ PLARGE_INTEGER LocalTime);
-KE_SOON(ntoskrnl, "EXE-176", "wdm/nf-wdm-exlocaltimetosystemtime")
+DDI(ntoskrnl, "EXE-176", "wdm/nf-wdm-exlocaltimetosystemtime")
 VOID NTAPI ExLocalTimeToSystemTime(_In_ PLARGE_INTEGER LocalTime, _Out_ PLARGE_INTEGER SystemTime);
 
 /* ---- EXE-053, EXE-136, EXE-183: threads ---- */
@@ -360,20 +360,18 @@ VOID NTAPI ExLocalTimeToSystemTime(_In_ PLARGE_INTEGER LocalTime, _Out_ PLARGE_I
 /* 0x188 from GS; every thread that runs NT code has a KPCR there (src/nt/ke/ke.h). */
 #define KeGetCurrentThread() (*(PKTHREAD __seg_gs *)0x188)
 #endif
-KE_SOON(ntoskrnl, "EXE-136", "wdm/nf-wdm-kequeryprioritythread")
+DDI(ntoskrnl, "EXE-136", "wdm/nf-wdm-kequeryprioritythread")
 _IRQL_requires_max_(DISPATCH_LEVEL) KPRIORITY NTAPI KeQueryPriorityThread(_In_ PKTHREAD Thread);
-KE_SOON(ntoskrnl, "EXE-136", "wdm/nf-wdm-kesetprioritythread")
+DDI(ntoskrnl, "EXE-136", "wdm/nf-wdm-kesetprioritythread")
 _IRQL_requires_max_(DISPATCH_LEVEL) KPRIORITY NTAPI KeSetPriorityThread(_Inout_ PKTHREAD Thread, _In_ KPRIORITY Priority);
-KE_SOON(ntoskrnl, "EXE-136", "ntddk/nf-ntddk-kesetbaseprioritythread")
+DDI(ntoskrnl, "EXE-136", "ntddk/nf-ntddk-kesetbaseprioritythread")
 _IRQL_requires_max_(DISPATCH_LEVEL) LONG NTAPI KeSetBasePriorityThread(_Inout_ PKTHREAD Thread, _In_ LONG Increment);
-KE_SOON(ntoskrnl, "EXE-136", "wdm/nf-wdm-kequeryruntimethread")
-_IRQL_requires_max_(APC_LEVEL) ULONG NTAPI KeQueryRuntimeThread(_In_ PKTHREAD Thread, _Out_ PULONG UserTime);
-KE_SOON(ntoskrnl, "EXE-183", "wdm/nf-wdm-keentercriticalregion") _IRQL_requires_max_(APC_LEVEL) VOID NTAPI KeEnterCriticalRegion(VOID);
-KE_SOON(ntoskrnl, "EXE-183", "wdm/nf-wdm-keleavecriticalregion") _IRQL_requires_max_(APC_LEVEL) VOID NTAPI KeLeaveCriticalRegion(VOID);
-KE_SOON(ntoskrnl, "EXE-183", "wdm/nf-wdm-keenterguardedregion") _IRQL_requires_max_(APC_LEVEL) VOID NTAPI KeEnterGuardedRegion(VOID);
-KE_SOON(ntoskrnl, "EXE-183", "wdm/nf-wdm-keleaveguardedregion") _IRQL_requires_max_(APC_LEVEL) VOID NTAPI KeLeaveGuardedRegion(VOID);
-KE_SOON(ntoskrnl, "EXE-183", "wdm/nf-wdm-keareapcsdisabled") _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN NTAPI KeAreApcsDisabled(VOID);
-KE_SOON(ntoskrnl, "EXE-183", "wdm/nf-wdm-keareallapcsdisabled") BOOLEAN NTAPI KeAreAllApcsDisabled(VOID);
+DDI(ntoskrnl, "EXE-183", "wdm/nf-wdm-keentercriticalregion") _IRQL_requires_max_(APC_LEVEL) VOID NTAPI KeEnterCriticalRegion(VOID);
+DDI(ntoskrnl, "EXE-183", "wdm/nf-wdm-keleavecriticalregion") _IRQL_requires_max_(APC_LEVEL) VOID NTAPI KeLeaveCriticalRegion(VOID);
+DDI(ntoskrnl, "EXE-183", "wdm/nf-wdm-keenterguardedregion") _IRQL_requires_max_(APC_LEVEL) VOID NTAPI KeEnterGuardedRegion(VOID);
+DDI(ntoskrnl, "EXE-183", "wdm/nf-wdm-keleaveguardedregion") _IRQL_requires_max_(APC_LEVEL) VOID NTAPI KeLeaveGuardedRegion(VOID);
+DDI(ntoskrnl, "EXE-183", "wdm/nf-wdm-keareapcsdisabled") _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN NTAPI KeAreApcsDisabled(VOID);
+DDI(ntoskrnl, "EXE-183", "wdm/nf-wdm-keareallapcsdisabled") BOOLEAN NTAPI KeAreAllApcsDisabled(VOID);
 
 /* ---- EXE-184: APCs ---- */
 DDI_CALLBACK("EXE-184", "")
@@ -414,14 +412,14 @@ typedef struct _KAPC_STATE {
     BOOLEAN KernelApcPending;
     BOOLEAN UserApcPending;
 } KAPC_STATE, *PKAPC_STATE, *PRKAPC_STATE;
-KE_SOON(ntoskrnl, "EXE-184", "")
+DDI(ntoskrnl, "EXE-184", "")
 VOID NTAPI KeInitializeApc(_Out_ PRKAPC Apc, _In_ PRKTHREAD Thread, _In_ KAPC_ENVIRONMENT Environment, _In_ PKKERNEL_ROUTINE KernelRoutine,
                            _In_opt_ PKRUNDOWN_ROUTINE RundownRoutine, _In_opt_ PKNORMAL_ROUTINE NormalRoutine, _In_ KPROCESSOR_MODE ProcessorMode,
                            _In_opt_ PVOID NormalContext);
-KE_SOON(ntoskrnl, "EXE-184", "")
+DDI(ntoskrnl, "EXE-184", "")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 BOOLEAN NTAPI KeInsertQueueApc(_Inout_ PRKAPC Apc, _In_opt_ PVOID SystemArgument1, _In_opt_ PVOID SystemArgument2, _In_ KPRIORITY Increment);
-KE_SOON(ntoskrnl, "EXE-184", "") _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN NTAPI KeRemoveQueueApc(_Inout_ PRKAPC Apc);
+DDI(ntoskrnl, "EXE-184", "") _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN NTAPI KeRemoveQueueApc(_Inout_ PRKAPC Apc);
 
 /* ---- EXE-065: a larger stack for one call ---- */
 DDI_CALLBACK("EXE-065", "ntddk/nc-ntddk-expand_stack_callout") typedef VOID NTAPI EXPAND_STACK_CALLOUT(_In_opt_ PVOID Parameter);
@@ -429,17 +427,17 @@ typedef EXPAND_STACK_CALLOUT *PEXPAND_STACK_CALLOUT;
 #define KERNEL_STACK_SIZE        0x6000
 #define KERNEL_LARGE_STACK_SIZE  0x12000
 #define MAXIMUM_EXPANSION_SIZE   (KERNEL_LARGE_STACK_SIZE - (PAGE_SIZE / 2))
-KE_SOON(ntoskrnl, "EXE-065", "ntddk/nf-ntddk-keexpandkernelstackandcallout")
+DDI(ntoskrnl, "EXE-065", "ntddk/nf-ntddk-keexpandkernelstackandcallout")
 _IRQL_requires_max_(APC_LEVEL)
 NTSTATUS NTAPI KeExpandKernelStackAndCallout(_In_ PEXPAND_STACK_CALLOUT Callout, _In_opt_ PVOID Parameter, _In_ SIZE_T Size);
-KE_SOON(ntoskrnl, "EXE-065", "ntddk/nf-ntddk-keexpandkernelstackandcalloutex")
+DDI(ntoskrnl, "EXE-065", "ntddk/nf-ntddk-keexpandkernelstackandcalloutex")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS NTAPI KeExpandKernelStackAndCalloutEx(_In_ PEXPAND_STACK_CALLOUT Callout, _In_opt_ PVOID Parameter, _In_ SIZE_T Size,
                                                _In_ BOOLEAN Wait, _In_opt_ PVOID Context);
 /* EXE-064 */
-KE_SOON(ntoskrnl, "EXE-064", "wdm/nf-wdm-iogetremainingstacksize") ULONG_PTR NTAPI IoGetRemainingStackSize(VOID);
-KE_SOON(ntoskrnl, "EXE-064", "wdm/nf-wdm-iogetstacklimits") VOID NTAPI IoGetStackLimits(_Out_ PULONG_PTR LowLimit, _Out_ PULONG_PTR HighLimit);
-KE_SOON(ntoskrnl, "EXE-064", "") ULONG NTAPI IoWithinStackLimits(_In_ ULONG_PTR RegionStart, _In_ SIZE_T RegionSize);
+DDI(ntoskrnl, "EXE-064", "wdm/nf-wdm-iogetremainingstacksize") ULONG_PTR NTAPI IoGetRemainingStackSize(VOID);
+DDI(ntoskrnl, "EXE-064", "wdm/nf-wdm-iogetstacklimits") VOID NTAPI IoGetStackLimits(_Out_ PULONG_PTR LowLimit, _Out_ PULONG_PTR HighLimit);
+DDI(ntoskrnl, "EXE-064", "") ULONG NTAPI IoWithinStackLimits(_In_ ULONG_PTR RegionStart, _In_ SIZE_T RegionSize);
 
 /* EXE-063. EXE-L36 */
 typedef struct _XSTATE_CONTEXT {
@@ -461,10 +459,6 @@ typedef struct _XSTATE_SAVE {
 #define XSTATE_MASK_LEGACY                3ULL
 #define XSTATE_MASK_GSSE                  4ULL
 #define XSTATE_MASK_AVX                   4ULL
-KE_SOON(ntoskrnl, "EXE-063", "wdm/nf-wdm-kesaveextendedprocessorstate")
-_IRQL_requires_max_(DISPATCH_LEVEL) NTSTATUS NTAPI KeSaveExtendedProcessorState(_In_ ULONG64 Mask, _Out_ PXSTATE_SAVE XStateSave);
-KE_SOON(ntoskrnl, "EXE-063", "wdm/nf-wdm-kerestoreextendedprocessorstate")
-_IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI KeRestoreExtendedProcessorState(_In_ PXSTATE_SAVE XStateSave);
 
 WK_EXTERN_C_END
 

@@ -9,11 +9,11 @@ WK_EXTERN_C_BEGIN
 
 /* ---- EXE-110 .. EXE-114: IRQL. These are the import forms; drivers built with older headers use CR8 (EXE-055). ---- */
 #define SYNCH_LEVEL 12
-KE_SOON(ntoskrnl, "EXE-112", "wdm/nf-wdm-kegetcurrentirql") KIRQL NTAPI KeGetCurrentIrql(VOID);
-KE_SOON(ntoskrnl, "EXE-113 EXE-714", "wdm/nf-wdm-keraiseirql") KIRQL NTAPI KfRaiseIrql(_In_ KIRQL NewIrql);
-KE_SOON(ntoskrnl, "EXE-114 EXE-714", "wdm/nf-wdm-kelowerirql") VOID NTAPI KeLowerIrql(_In_ KIRQL NewIrql);
-KE_SOON(ntoskrnl, "EXE-113", "wdm/nf-wdm-keraiseirqltodpclevel") _IRQL_requires_max_(DISPATCH_LEVEL) KIRQL NTAPI KeRaiseIrqlToDpcLevel(VOID);
-KE_SOON(ntoskrnl, "EXE-113", "") KIRQL NTAPI KeRaiseIrqlToSynchLevel(VOID);
+DDI(ntoskrnl, "EXE-112", "wdm/nf-wdm-kegetcurrentirql") KIRQL NTAPI KeGetCurrentIrql(VOID);
+DDI(ntoskrnl, "EXE-113 EXE-714", "wdm/nf-wdm-keraiseirql") KIRQL NTAPI KfRaiseIrql(_In_ KIRQL NewIrql);
+DDI(ntoskrnl, "EXE-114 EXE-714", "wdm/nf-wdm-kelowerirql") VOID NTAPI KeLowerIrql(_In_ KIRQL NewIrql);
+DDI(ntoskrnl, "EXE-113", "wdm/nf-wdm-keraiseirqltodpclevel") _IRQL_requires_max_(DISPATCH_LEVEL) KIRQL NTAPI KeRaiseIrqlToDpcLevel(VOID);
+DDI(ntoskrnl, "EXE-113", "") KIRQL NTAPI KeRaiseIrqlToSynchLevel(VOID);
 DDI_MACRO(KeRaiseIrql, "EXE-113", "wdm/nf-wdm-keraiseirql")
 #define KeRaiseIrql(NewIrql, OldIrql) (*(OldIrql) = KfRaiseIrql(NewIrql))
 #define KfLowerIrql KeLowerIrql
@@ -54,21 +54,21 @@ struct _KDPC {
     PVOID SystemArgument2;
     volatile PVOID DpcData;
 };
-KE_SOON(ntoskrnl, "EXE-116", "wdm/nf-wdm-keinitializedpc")
+DDI(ntoskrnl, "EXE-116", "wdm/nf-wdm-keinitializedpc")
 VOID NTAPI KeInitializeDpc(_Out_ PRKDPC Dpc, _In_ PKDEFERRED_ROUTINE DeferredRoutine, _In_opt_ PVOID DeferredContext);
-KE_SOON(ntoskrnl, "EXE-116 EXE-123", "wdm/nf-wdm-keinitializethreadeddpc")
+DDI(ntoskrnl, "EXE-116 EXE-123", "wdm/nf-wdm-keinitializethreadeddpc")
 VOID NTAPI KeInitializeThreadedDpc(_Out_ PRKDPC Dpc, _In_ PKDEFERRED_ROUTINE DeferredRoutine, _In_opt_ PVOID DeferredContext);
-KE_SOON(ntoskrnl, "EXE-117 EXE-118", "wdm/nf-wdm-keinsertqueuedpc")
+DDI(ntoskrnl, "EXE-117 EXE-118", "wdm/nf-wdm-keinsertqueuedpc")
 BOOLEAN NTAPI KeInsertQueueDpc(_Inout_ PRKDPC Dpc, _In_opt_ PVOID SystemArgument1, _In_opt_ PVOID SystemArgument2);
-KE_SOON(ntoskrnl, "EXE-121", "wdm/nf-wdm-keremovequeuedpc") BOOLEAN NTAPI KeRemoveQueueDpc(_Inout_ PRKDPC Dpc);
-KE_SOON(ntoskrnl, "EXE-121", "") BOOLEAN NTAPI KeRemoveQueueDpcEx(_Inout_ PRKDPC Dpc, _In_ BOOLEAN WaitIfActive);
-KE_SOON(ntoskrnl, "EXE-119", "wdm/nf-wdm-kesetimportancedpc") VOID NTAPI KeSetImportanceDpc(_Inout_ PRKDPC Dpc, _In_ KDPC_IMPORTANCE Importance);
-KE_SOON(ntoskrnl, "EXE-120 EXE-729", "wdm/nf-wdm-kesettargetprocessordpc")
+DDI(ntoskrnl, "EXE-121", "wdm/nf-wdm-keremovequeuedpc") BOOLEAN NTAPI KeRemoveQueueDpc(_Inout_ PRKDPC Dpc);
+DDI(ntoskrnl, "EXE-121", "") BOOLEAN NTAPI KeRemoveQueueDpcEx(_Inout_ PRKDPC Dpc, _In_ BOOLEAN WaitIfActive);
+DDI(ntoskrnl, "EXE-119", "wdm/nf-wdm-kesetimportancedpc") VOID NTAPI KeSetImportanceDpc(_Inout_ PRKDPC Dpc, _In_ KDPC_IMPORTANCE Importance);
+DDI(ntoskrnl, "EXE-120 EXE-729", "wdm/nf-wdm-kesettargetprocessordpc")
 VOID NTAPI KeSetTargetProcessorDpc(_Inout_ PRKDPC Dpc, _In_ CCHAR Number);
-KE_SOON(ntoskrnl, "EXE-120", "wdm/nf-wdm-kesettargetprocessordpcex")
+DDI(ntoskrnl, "EXE-120", "wdm/nf-wdm-kesettargetprocessordpcex")
 NTSTATUS NTAPI KeSetTargetProcessorDpcEx(_Inout_ PKDPC Dpc, _In_ PPROCESSOR_NUMBER ProcNumber);
-KE_SOON(ntoskrnl, "EXE-122", "wdm/nf-wdm-keflushqueueddpcs") _IRQL_requires_max_(PASSIVE_LEVEL) VOID NTAPI KeFlushQueuedDpcs(VOID);
-KE_SOON(ntoskrnl, "EXE-118", "wdm/nf-wdm-keisexecutingdpc") LOGICAL NTAPI KeIsExecutingDpc(VOID);
+DDI(ntoskrnl, "EXE-122", "wdm/nf-wdm-keflushqueueddpcs") _IRQL_requires_max_(PASSIVE_LEVEL) VOID NTAPI KeFlushQueuedDpcs(VOID);
+DDI(ntoskrnl, "EXE-118", "wdm/nf-wdm-keisexecutingdpc") LOGICAL NTAPI KeIsExecutingDpc(VOID);
 /* EXE-L34 */
 typedef struct _KDPC_WATCHDOG_INFORMATION {
     ULONG DpcTimeLimit;
@@ -77,9 +77,9 @@ typedef struct _KDPC_WATCHDOG_INFORMATION {
     ULONG DpcWatchdogCount;
     ULONG Reserved;
 } KDPC_WATCHDOG_INFORMATION, *PKDPC_WATCHDOG_INFORMATION;
-KE_SOON(ntoskrnl, "EXE-124", "wdm/nf-wdm-kequerydpcwatchdoginformation")
+DDI(ntoskrnl, "EXE-124", "wdm/nf-wdm-kequerydpcwatchdoginformation")
 NTSTATUS NTAPI KeQueryDpcWatchdogInformation(_Out_ PKDPC_WATCHDOG_INFORMATION WatchdogInformation);
-KE_SOON(ntoskrnl, "EXE-124", "wdm/nf-wdm-keshouldyieldprocessor") ULONG NTAPI KeShouldYieldProcessor(VOID);
+DDI(ntoskrnl, "EXE-124", "wdm/nf-wdm-keshouldyieldprocessor") ULONG NTAPI KeShouldYieldProcessor(VOID);
 
 /* ---- EXE-L32: device queues (embedded in DEVICE_OBJECT) ---- */
 typedef struct _KDEVICE_QUEUE {
@@ -103,20 +103,20 @@ typedef struct _KDEVICE_QUEUE_ENTRY {
 #define MAXIMUM_PROC_PER_GROUP  64
 #define MAXIMUM_PROCESSORS      MAXIMUM_PROC_PER_GROUP
 #define INVALID_PROCESSOR_INDEX 0xffffffffu
-KE_SOON(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequeryactiveprocessorcount")
+DDI(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequeryactiveprocessorcount")
 ULONG NTAPI KeQueryActiveProcessorCount(_Out_opt_ PKAFFINITY ActiveProcessors);
-KE_SOON(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequeryactiveprocessorcountex") ULONG NTAPI KeQueryActiveProcessorCountEx(_In_ USHORT GroupNumber);
-KE_SOON(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequerymaximumprocessorcount") ULONG NTAPI KeQueryMaximumProcessorCount(VOID);
-KE_SOON(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequerymaximumprocessorcountex") ULONG NTAPI KeQueryMaximumProcessorCountEx(_In_ USHORT GroupNumber);
-KE_SOON(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequeryactiveprocessors") KAFFINITY NTAPI KeQueryActiveProcessors(VOID);
-KE_SOON(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequeryactivegroupcount") USHORT NTAPI KeQueryActiveGroupCount(VOID);
-KE_SOON(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequerymaximumgroupcount") USHORT NTAPI KeQueryMaximumGroupCount(VOID);
-KE_SOON(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequerygroupaffinity") KAFFINITY NTAPI KeQueryGroupAffinity(_In_ USHORT GroupNumber);
-KE_SOON(ntoskrnl, "EXE-131", "wdm/nf-wdm-kegetcurrentprocessornumberex")
+DDI(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequeryactiveprocessorcountex") ULONG NTAPI KeQueryActiveProcessorCountEx(_In_ USHORT GroupNumber);
+DDI(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequerymaximumprocessorcount") ULONG NTAPI KeQueryMaximumProcessorCount(VOID);
+DDI(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequerymaximumprocessorcountex") ULONG NTAPI KeQueryMaximumProcessorCountEx(_In_ USHORT GroupNumber);
+DDI(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequeryactiveprocessors") KAFFINITY NTAPI KeQueryActiveProcessors(VOID);
+DDI(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequeryactivegroupcount") USHORT NTAPI KeQueryActiveGroupCount(VOID);
+DDI(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequerymaximumgroupcount") USHORT NTAPI KeQueryMaximumGroupCount(VOID);
+DDI(ntoskrnl, "EXE-130", "wdm/nf-wdm-kequerygroupaffinity") KAFFINITY NTAPI KeQueryGroupAffinity(_In_ USHORT GroupNumber);
+DDI(ntoskrnl, "EXE-131", "wdm/nf-wdm-kegetcurrentprocessornumberex")
 ULONG NTAPI KeGetCurrentProcessorNumberEx(_Out_opt_ PPROCESSOR_NUMBER ProcNumber);
-KE_SOON(ntoskrnl, "EXE-131 EXE-790", "wdm/nf-wdm-kegetprocessornumberfromindex")
+DDI(ntoskrnl, "EXE-131 EXE-790", "wdm/nf-wdm-kegetprocessornumberfromindex")
 NTSTATUS NTAPI KeGetProcessorNumberFromIndex(_In_ ULONG ProcIndex, _Out_ PPROCESSOR_NUMBER ProcNumber);
-KE_SOON(ntoskrnl, "EXE-131 EXE-790", "wdm/nf-wdm-kegetprocessorindexfromnumber")
+DDI(ntoskrnl, "EXE-131 EXE-790", "wdm/nf-wdm-kegetprocessorindexfromnumber")
 ULONG NTAPI KeGetProcessorIndexFromNumber(_In_ PPROCESSOR_NUMBER ProcNumber);
 #ifndef WK_HOST_NT
 DDI_MACRO(KeGetCurrentProcessorNumber, "EXE-053 EXE-131", "ntddk/nf-ntddk-kegetcurrentprocessornumber")
@@ -124,25 +124,25 @@ DDI_MACRO(KeGetCurrentProcessorNumber, "EXE-053 EXE-131", "ntddk/nf-ntddk-kegetc
 #define KeGetCurrentProcessorIndex()  ((ULONG)__readgsdword(0x1a4))
 #endif
 /* EXE-132 */
-KE_SOON(ntoskrnl, "EXE-132", "wdm/nf-wdm-kegetcurrentnodenumber") USHORT NTAPI KeGetCurrentNodeNumber(VOID);
-KE_SOON(ntoskrnl, "EXE-132", "wdm/nf-wdm-kequeryhighestnodenumber") USHORT NTAPI KeQueryHighestNodeNumber(VOID);
-KE_SOON(ntoskrnl, "EXE-132", "wdm/nf-wdm-kequerynodeactiveaffinity")
+DDI(ntoskrnl, "EXE-132", "wdm/nf-wdm-kegetcurrentnodenumber") USHORT NTAPI KeGetCurrentNodeNumber(VOID);
+DDI(ntoskrnl, "EXE-132", "wdm/nf-wdm-kequeryhighestnodenumber") USHORT NTAPI KeQueryHighestNodeNumber(VOID);
+DDI(ntoskrnl, "EXE-132", "wdm/nf-wdm-kequerynodeactiveaffinity")
 VOID NTAPI KeQueryNodeActiveAffinity(_In_ USHORT NodeNumber, _Out_opt_ PGROUP_AFFINITY Affinity, _Out_opt_ PUSHORT Count);
-KE_SOON(ntoskrnl, "EXE-132", "wdm/nf-wdm-kequerynodemaximumprocessorcount") USHORT NTAPI KeQueryNodeMaximumProcessorCount(_In_ USHORT NodeNumber);
+DDI(ntoskrnl, "EXE-132", "wdm/nf-wdm-kequerynodemaximumprocessorcount") USHORT NTAPI KeQueryNodeMaximumProcessorCount(_In_ USHORT NodeNumber);
 /* EXE-133 */
-KE_SOON(ntoskrnl, "EXE-133", "wdm/nf-wdm-kesetsystemgroupaffinitythread")
+DDI(ntoskrnl, "EXE-133", "wdm/nf-wdm-kesetsystemgroupaffinitythread")
 VOID NTAPI KeSetSystemGroupAffinityThread(_In_ PGROUP_AFFINITY Affinity, _Out_opt_ PGROUP_AFFINITY PreviousAffinity);
-KE_SOON(ntoskrnl, "EXE-133", "wdm/nf-wdm-kereverttousergroupaffinitythread")
+DDI(ntoskrnl, "EXE-133", "wdm/nf-wdm-kereverttousergroupaffinitythread")
 VOID NTAPI KeRevertToUserGroupAffinityThread(_In_ PGROUP_AFFINITY PreviousAffinity);
-KE_SOON(ntoskrnl, "EXE-133", "wdm/nf-wdm-kesetsystemaffinitythread") VOID NTAPI KeSetSystemAffinityThread(_In_ KAFFINITY Affinity);
-KE_SOON(ntoskrnl, "EXE-133", "wdm/nf-wdm-kesetsystemaffinitythreadex") KAFFINITY NTAPI KeSetSystemAffinityThreadEx(_In_ KAFFINITY Affinity);
-KE_SOON(ntoskrnl, "EXE-133", "") VOID NTAPI KeRevertToUserAffinityThread(VOID);
-KE_SOON(ntoskrnl, "EXE-133", "wdm/nf-wdm-kereverttouseraffinitythreadex") VOID NTAPI KeRevertToUserAffinityThreadEx(_In_ KAFFINITY Affinity);
+DDI(ntoskrnl, "EXE-133", "wdm/nf-wdm-kesetsystemaffinitythread") VOID NTAPI KeSetSystemAffinityThread(_In_ KAFFINITY Affinity);
+DDI(ntoskrnl, "EXE-133", "wdm/nf-wdm-kesetsystemaffinitythreadex") KAFFINITY NTAPI KeSetSystemAffinityThreadEx(_In_ KAFFINITY Affinity);
+DDI(ntoskrnl, "EXE-133", "") VOID NTAPI KeRevertToUserAffinityThread(VOID);
+DDI(ntoskrnl, "EXE-133", "wdm/nf-wdm-kereverttouseraffinitythreadex") VOID NTAPI KeRevertToUserAffinityThreadEx(_In_ KAFFINITY Affinity);
 /* EXE-134 */
 DDI_CALLBACK("EXE-134", "wdm/nc-wdm-kipi_broadcast_worker")
 _IRQL_requires_(IPI_LEVEL) typedef ULONG_PTR NTAPI KIPI_BROADCAST_WORKER(_In_ ULONG_PTR Argument);
 typedef KIPI_BROADCAST_WORKER *PKIPI_BROADCAST_WORKER;
-KE_SOON(ntoskrnl, "EXE-134", "wdm/nf-wdm-keipigenericcall")
+DDI(ntoskrnl, "EXE-134", "wdm/nf-wdm-keipigenericcall")
 ULONG_PTR NTAPI KeIpiGenericCall(_In_ PKIPI_BROADCAST_WORKER BroadcastFunction, _In_ ULONG_PTR Context);
 /* EXE-135. EXE-L35 */
 typedef enum { KeProcessorAddStartNotify, KeProcessorAddCompleteNotify, KeProcessorAddFailureNotify } KE_PROCESSOR_CHANGE_NOTIFY_STATE;
@@ -157,17 +157,17 @@ typedef VOID NTAPI PROCESSOR_CALLBACK_FUNCTION(_In_ PVOID CallbackContext, _In_ 
                                                _Inout_ PNTSTATUS OperationStatus);
 typedef PROCESSOR_CALLBACK_FUNCTION *PPROCESSOR_CALLBACK_FUNCTION;
 #define KE_PROCESSOR_CHANGE_ADD_EXISTING 1
-KE_SOON(ntoskrnl, "EXE-135", "wdm/nf-wdm-keregisterprocessorchangecallback")
+DDI(ntoskrnl, "EXE-135", "wdm/nf-wdm-keregisterprocessorchangecallback")
 _IRQL_requires_max_(APC_LEVEL)
 PVOID NTAPI KeRegisterProcessorChangeCallback(_In_ PPROCESSOR_CALLBACK_FUNCTION CallbackFunction, _In_opt_ PVOID CallbackContext, _In_ ULONG Flags);
-KE_SOON(ntoskrnl, "EXE-135", "wdm/nf-wdm-kederegisterprocessorchangecallback")
+DDI(ntoskrnl, "EXE-135", "wdm/nf-wdm-kederegisterprocessorchangecallback")
 _IRQL_requires_max_(APC_LEVEL) VOID NTAPI KeDeregisterProcessorChangeCallback(_In_ PVOID CallbackHandle);
 /* EXE-137 */
-KE_SOON(ntoskrnl, "EXE-137", "ntifs/nf-ntifs-kestallexecutionprocessor") VOID NTAPI KeStallExecutionProcessor(_In_ ULONG MicroSeconds);
+DDI(ntoskrnl, "EXE-137", "ntifs/nf-ntifs-kestallexecutionprocessor") VOID NTAPI KeStallExecutionProcessor(_In_ ULONG MicroSeconds);
 
 /* ---- EXE-573, EXE-574: bug checks ---- */
-KE_SOON(ntoskrnl, "EXE-573 EXE-770", "ntddk/nf-ntddk-kebugcheck") DECLSPEC_NORETURN VOID NTAPI KeBugCheck(_In_ ULONG BugCheckCode);
-KE_SOON(ntoskrnl, "EXE-573 EXE-770", "wdm/nf-wdm-kebugcheckex")
+DDI(ntoskrnl, "EXE-573 EXE-770", "ntddk/nf-ntddk-kebugcheck") DECLSPEC_NORETURN VOID NTAPI KeBugCheck(_In_ ULONG BugCheckCode);
+DDI(ntoskrnl, "EXE-573 EXE-770", "wdm/nf-wdm-kebugcheckex")
 DECLSPEC_NORETURN VOID NTAPI KeBugCheckEx(_In_ ULONG BugCheckCode, _In_ ULONG_PTR BugCheckParameter1, _In_ ULONG_PTR BugCheckParameter2,
                                           _In_ ULONG_PTR BugCheckParameter3, _In_ ULONG_PTR BugCheckParameter4);
 typedef enum _KBUGCHECK_BUFFER_DUMP_STATE { BufferEmpty, BufferInserted, BufferStarted, BufferFinished, BufferIncomplete } KBUGCHECK_BUFFER_DUMP_STATE;
@@ -220,16 +220,16 @@ typedef struct _KBUGCHECK_SECONDARY_DUMP_DATA {
 } KBUGCHECK_SECONDARY_DUMP_DATA, *PKBUGCHECK_SECONDARY_DUMP_DATA;
 DDI_MACRO(KeInitializeCallbackRecord, "EXE-574", "wdm/nf-wdm-keinitializecallbackrecord")
 #define KeInitializeCallbackRecord(CallbackRecord) ((void)((CallbackRecord)->State = BufferEmpty))
-KE_SOON(ntoskrnl, "EXE-574", "wdm/nf-wdm-keregisterbugcheckcallback")
+DDI(ntoskrnl, "EXE-574", "wdm/nf-wdm-keregisterbugcheckcallback")
 BOOLEAN NTAPI KeRegisterBugCheckCallback(_Inout_ PKBUGCHECK_CALLBACK_RECORD CallbackRecord, _In_ PKBUGCHECK_CALLBACK_ROUTINE CallbackRoutine,
                                          _In_opt_ PVOID Buffer, _In_ ULONG Length, _In_ PUCHAR Component);
-KE_SOON(ntoskrnl, "EXE-574", "wdm/nf-wdm-kederegisterbugcheckcallback")
+DDI(ntoskrnl, "EXE-574", "wdm/nf-wdm-kederegisterbugcheckcallback")
 BOOLEAN NTAPI KeDeregisterBugCheckCallback(_Inout_ PKBUGCHECK_CALLBACK_RECORD CallbackRecord);
-KE_SOON(ntoskrnl, "EXE-574", "wdm/nf-wdm-keregisterbugcheckreasoncallback")
+DDI(ntoskrnl, "EXE-574", "wdm/nf-wdm-keregisterbugcheckreasoncallback")
 BOOLEAN NTAPI KeRegisterBugCheckReasonCallback(_Inout_ PKBUGCHECK_REASON_CALLBACK_RECORD CallbackRecord,
                                                _In_ PKBUGCHECK_REASON_CALLBACK_ROUTINE CallbackRoutine, _In_ KBUGCHECK_CALLBACK_REASON Reason,
                                                _In_ PUCHAR Component);
-KE_SOON(ntoskrnl, "EXE-574", "wdm/nf-wdm-kederegisterbugcheckreasoncallback")
+DDI(ntoskrnl, "EXE-574", "wdm/nf-wdm-kederegisterbugcheckreasoncallback")
 BOOLEAN NTAPI KeDeregisterBugCheckReasonCallback(_Inout_ PKBUGCHECK_REASON_CALLBACK_RECORD CallbackRecord);
 
 WK_EXTERN_C_END
