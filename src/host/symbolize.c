@@ -63,22 +63,16 @@ static bool run(char *const argv[], char *out, size_t bytes)
     return used && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-bool host_symbolize_pe(const char *path, uint64_t address, char *text, size_t bytes)
+/* "function\n/path/file.c:88:9\n\n", one such paragraph per address. Returns the next one. */
+static char *paragraph(char *at, char *text)
 {
-    char object[600], where[32], out[2048], *line, *file, *column;
-    char *argv[] = {"llvm-symbolizer-19", object, "--demangle", "--inlining=false", where, NULL};
+    char *end = strstr(at, "\n\n"), *line = strchr(at, '\n'), *file, *column;
 
-    if (access(path, R_OK))
-        return false;
-    snprintf(object, sizeof(object), "--obj=%s", path);
-    snprintf(where, sizeof(where), "0x%llx", (unsigned long long)address);
-    if (!run(argv, out, sizeof(out)))
-        return false;
-    /* "function\n/path/file.c:88:9\n" */
-    line = strchr(out, '\n');
-    if (!line || !strncmp(out, "??", 2))
-        return false;
+    text[0] = 0;
+    if (!line || !end)
+        return NULL;
     *line++ = 0;
+    *end = 0;
     file = strchr(line, '\n');
     if (file)
         *file = 0;
@@ -87,9 +81,40 @@ bool host_symbolize_pe(const char *path, uint64_t address, char *text, size_t by
     column = strrchr(file, ':');
     if (column && column != strchr(file, ':'))
         *column = 0;
-    if (!strncmp(file, "??", 2))
-        snprintf(text, bytes, "%s", out);
+    if (strncmp(at, "??", 2) == 0)
+        text[0] = 0;
+    else if (strncmp(file, "??", 2) == 0)
+        snprintf(text, HOST_SYMBOL_BYTES, "%s", at);
     else
-        snprintf(text, bytes, "%s (%s)", out, file);
+        snprintf(text, HOST_SYMBOL_BYTES, "%s (%s)", at, file);
+    return end + 2;
+}
+
+bool host_symbolize_pe(const char *path, const uint64_t *addresses, unsigned count, char (*texts)[HOST_SYMBOL_BYTES])
+{
+    static char out[64 * 1024]; /* reports are made one at a time */
+    char object[600], where[64][20], *argv[70], *at = out;
+    unsigned args = 0;
+
+    if (count > 64 || access(path, R_OK))
+        return false;
+    snprintf(object, sizeof(object), "--obj=%s", path);
+    argv[args++] = (char[]){"llvm-symbolizer-19"};
+    argv[args++] = object;
+    argv[args++] = (char[]){"--demangle"};
+    argv[args++] = (char[]){"--inlining=false"};
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(where[i], sizeof(where[i]), "0x%llx", (unsigned long long)addresses[i]);
+        argv[args++] = where[i];
+    }
+    argv[args] = NULL;
+    if (!run(argv, out, sizeof(out)))
+        return false;
+    for (unsigned i = 0; i < count; i++) {
+        if (at)
+            at = paragraph(at, texts[i]);
+        else
+            texts[i][0] = 0;
+    }
     return true;
 }

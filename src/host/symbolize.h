@@ -8,8 +8,10 @@
 
 /* The function and line of an address of this very process (code of wskit): "KeSetEvent+0x12". false when nothing is known. */
 bool host_symbolize_self(uint64_t address, char *text, size_t bytes);
-/* "OnReceive (server.c:88)" from the PDB or DWARF of the PE file at path. address: as if loaded at its preferred base. false
- * when llvm-symbolizer or the symbols are missing. */
-bool host_symbolize_pe(const char *path, uint64_t address, char *text, size_t bytes);
+#define HOST_SYMBOL_BYTES 320
+
+/* "OnReceive (server.c:88)" for each of `count` addresses from the PDB or DWARF of the PE file at path; "" where nothing is known. address: as if
+ * loaded at its preferred base. false when llvm-symbolizer or the symbols are missing; then texts are not written. */
+bool host_symbolize_pe(const char *path, const uint64_t *addresses, unsigned count, char (*texts)[HOST_SYMBOL_BYTES]);
 
 #endif

@@ -91,5 +91,8 @@ const struct img_function *img_lookup_function(uint64_t pc, uint64_t *image_base
 /* "echosrv!OnReceive+0x12 (server.c:88)" into text, for people; runs llvm-symbolizer: not for the data path. Falls back to
  * exports and "echosrv+0x1234". Addresses of the host resolve through dladdr. */
 void img_symbolize(uint64_t address, char *text, size_t bytes);
+/* The same for up to 64 addresses, with one run of the symbolizer per image. */
+#define IMG_SYMBOL_BYTES 400
+void img_symbolize_all(const uint64_t *addresses, unsigned count, char (*texts)[IMG_SYMBOL_BYTES]);
 
 #endif

@@ -31,34 +31,61 @@ static const char *nearest_export(const struct img_image *image, uint32_t rva, u
     return best;
 }
 
-void img_symbolize(uint64_t address, char *text, size_t bytes)
+/* symbol: what llvm-symbolizer said, NULL or "" when nothing. */
+static void name_one(const struct img_image *image, uint64_t address, const char *symbol, char *text, size_t bytes)
 {
-    const struct img_image *image = img_find(address);
-    char name[512], stem[64], *dot;
+    uint32_t rva = (uint32_t)(address - (uint64_t)(uintptr_t)image->base), distance = 0;
+    char stem[64], *dot;
     const char *near;
-    uint32_t rva, distance = 0;
 
-    if (!image) {
-        if (!host_symbolize_self(address, text, bytes))
-            snprintf(text, bytes, "0x%llx", (unsigned long long)address);
-        return;
-    }
-    rva = (uint32_t)(address - (uint64_t)(uintptr_t)image->base);
     snprintf(stem, sizeof(stem), "%s", image->name);
     dot = strrchr(stem, '.');
     if (dot)
         *dot = 0;
-    if (host_symbolize_pe(image->path, image->preferred_base + rva, name, sizeof(name))) {
-        snprintf(text, bytes, "%s!%s", stem, name);
-        return;
-    }
-    if (image->unloaded) {
-        snprintf(text, bytes, "%s+0x%x (unloaded)", stem, rva);
-        return;
-    }
-    near = nearest_export(image, rva, &distance);
-    if (near)
+    near = image->unloaded || (symbol && symbol[0]) ? NULL : nearest_export(image, rva, &distance);
+    if (symbol && symbol[0])
+        snprintf(text, bytes, "%s!%s%s", stem, symbol, image->unloaded ? " (unloaded)" : "");
+    else if (near)
         snprintf(text, bytes, "%s!%s+0x%x", stem, near, distance);
     else
-        snprintf(text, bytes, "%s+0x%x", stem, rva);
+        snprintf(text, bytes, "%s+0x%x%s", stem, rva, image->unloaded ? " (unloaded)" : "");
+}
+
+void img_symbolize_all(const uint64_t *addresses, unsigned count, char (*texts)[IMG_SYMBOL_BYTES])
+{
+    static char symbols[64][HOST_SYMBOL_BYTES]; /* reports are made one at a time */
+    uint64_t batch[64];
+    unsigned members[64];
+    bool done[64] = {false};
+
+    for (unsigned i = 0; i < count && i < 64; i++) {
+        const struct img_image *image = img_find(addresses[i]);
+        unsigned n = 0;
+        bool known;
+
+        if (done[i])
+            continue;
+        if (!image) {
+            if (!host_symbolize_self(addresses[i], texts[i], IMG_SYMBOL_BYTES))
+                snprintf(texts[i], IMG_SYMBOL_BYTES, "0x%llx", (unsigned long long)addresses[i]);
+            continue;
+        }
+        for (unsigned j = i; j < count && j < 64; j++)
+            if (!done[j] && img_find(addresses[j]) == image) {
+                done[j] = true;
+                members[n] = j;
+                batch[n++] = image->preferred_base + (addresses[j] - (uint64_t)(uintptr_t)image->base);
+            }
+        known = host_symbolize_pe(image->path, batch, n, symbols);
+        for (unsigned j = 0; j < n; j++)
+            name_one(image, addresses[members[j]], known ? symbols[j] : NULL, texts[members[j]], IMG_SYMBOL_BYTES);
+    }
+}
+
+void img_symbolize(uint64_t address, char *text, size_t bytes)
+{
+    char one[1][IMG_SYMBOL_BYTES];
+
+    img_symbolize_all(&address, 1, one);
+    snprintf(text, bytes, "%s", one[0]);
 }

@@ -294,6 +294,23 @@ bool img_unwind_pe(struct img_regs *regs, uint64_t image_base, const void *funct
     return machine || pop(regs, &regs->rip);
 }
 
+bool img_unwind_nowhere(struct img_regs *regs, struct img_frame *frame)
+{
+    const struct img_image *image;
+    uint64_t back;
+
+    if (!img_peek(regs->gpr[IMG_RSP], &back, 8))
+        return false;
+    image = img_find(back);
+    if (!image || image->unloaded)
+        return false;
+    if (frame)
+        *frame = (struct img_frame){.establisher = regs->gpr[IMG_RSP]};
+    regs->rip = back;
+    regs->gpr[IMG_RSP] += 8;
+    return true;
+}
+
 bool img_unwind(struct img_regs *regs, bool exact, struct img_frame *frame)
 {
     uint64_t base = 0;
@@ -304,5 +321,7 @@ bool img_unwind(struct img_regs *regs, bool exact, struct img_frame *frame)
 
         return img_unwind_pe(regs, (uint64_t)(uintptr_t)image->base, f, IMG_EHANDLER, frame);
     }
-    return !image && img_unwind_host(regs, exact, frame);
+    if (!image && img_unwind_host(regs, exact, frame))
+        return true;
+    return exact && img_unwind_nowhere(regs, frame);
 }

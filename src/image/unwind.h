@@ -34,6 +34,8 @@ struct img_frame {
 bool img_unwind(struct img_regs *regs, bool exact, struct img_frame *frame);
 /* For a function in an image whose entry is known (NULL: a leaf); kinds: of img_handler_kind, which handlers to look for. */
 bool img_unwind_pe(struct img_regs *regs, uint64_t image_base, const void *function, unsigned kinds, struct img_frame *frame);
+/* After a call to an address where no function is (a NULL pointer, an unloaded driver): its caller is at the top of the stack. */
+bool img_unwind_nowhere(struct img_regs *regs, struct img_frame *frame);
 /* For one of our own functions. */
 bool img_unwind_host(struct img_regs *regs, bool exact, struct img_frame *frame);
 

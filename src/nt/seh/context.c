@@ -31,23 +31,6 @@ bool seh_on_stack(ULONG64 rsp)
     return rsp >= low && rsp <= high;
 }
 
-/* A call to an address where no function is (a NULL pointer, an unloaded driver): its caller is at the top of the stack. */
-static bool step_over_nowhere(struct img_regs *regs, struct img_frame *frame)
-{
-    const struct img_image *image;
-    uint64_t back;
-
-    if (!img_peek(regs->gpr[IMG_RSP], &back, 8))
-        return false;
-    image = img_find(back);
-    if (!image || image->unloaded)
-        return false;
-    *frame = (struct img_frame){.establisher = regs->gpr[IMG_RSP]};
-    regs->rip = back;
-    regs->gpr[IMG_RSP] += 8;
-    return true;
-}
-
 bool seh_step(struct img_regs *regs, bool exact, unsigned kinds, struct seh_frame *out)
 {
     const struct img_image *image = img_find(regs->rip);
@@ -67,5 +50,5 @@ bool seh_step(struct img_regs *regs, bool exact, unsigned kinds, struct seh_fram
     }
     if (!image && img_unwind_host(regs, exact, &out->frame))
         return true;
-    return exact && step_over_nowhere(regs, &out->frame);
+    return exact && img_unwind_nowhere(regs, &out->frame);
 }

@@ -52,12 +52,12 @@ static bool search(PEXCEPTION_RECORD record, PCONTEXT context)
     DISPATCHER_CONTEXT dc;
     struct seh_frame f;
     ULONG_PTR nested = 0;
-    bool exact = true;
+    bool exact = context->ContextFlags & CONTEXT_EXCEPTION_ACTIVE; /* a fault's rip is no return address */
     ULONG scope = 0;
 
     __builtin_memcpy(&walked, context, sizeof(walked));
     seh_regs_of(context, &regs);
-    for (unsigned i = 0; i < FRAMES_MAX && regs.rip; i++) {
+    for (unsigned i = 0; i < FRAMES_MAX && (regs.rip || !i); i++) {
         ULONG64 pc = regs.rip;
 
         if (!seh_on_stack(regs.gpr[IMG_RSP])) {

@@ -31,22 +31,30 @@ static EXCEPTION_DISPOSITION find_except(PEXCEPTION_RECORD record, PVOID frame, 
     return ExceptionContinueSearch;
 }
 
+/* Is the unwind's target the __except block of a scope that is entered? Then the scopes before that one are inside of it. Their ranges say
+ * nothing: compilers let a range end behind the call that it is about, which may be where the block begins. */
+static bool is_except_block(scope_table t, ULONG from, ULONG64 pc, ULONG64 target)
+{
+    for (ULONG i = from; i < t->Count; i++)
+        if (within(t, i, pc) && t->ScopeRecord[i].JumpTarget == target)
+            return true;
+    return false;
+}
+
 static EXCEPTION_DISPOSITION run_finally(PEXCEPTION_RECORD record, PVOID frame, PDISPATCHER_CONTEXT dc)
 {
     scope_table t = dc->HandlerData;
     ULONG64 pc = dc->ControlPc - dc->ImageBase, target = dc->TargetIp - dc->ImageBase;
     bool is_target = record->ExceptionFlags & EXCEPTION_TARGET_UNWIND;
+    bool to_block = is_target && is_except_block(t, dc->ScopeIndex, pc, target);
 
     for (ULONG i = dc->ScopeIndex; i < t->Count; i++) {
         if (!within(t, i, pc))
             continue;
-        if (is_target && within(t, i, target)) /* the target is still inside: it and all outer scopes stay entered */
-            break;
-        if (t->ScopeRecord[i].JumpTarget) {
-            if (is_target && t->ScopeRecord[i].JumpTarget == target) /* its own __except block */
-                break;
+        if (to_block ? t->ScopeRecord[i].JumpTarget == target : is_target && within(t, i, target))
+            break; /* this scope stays entered, or is the one that handles; the ones outside of it too */
+        if (t->ScopeRecord[i].JumpTarget)
             continue;
-        }
         dc->ScopeIndex = i + 1; /* first, so that a collided unwind does not run it again */
         ((PTERMINATION_HANDLER)(dc->ImageBase + t->ScopeRecord[i].HandlerAddress))(TRUE, frame);
     }

@@ -52,7 +52,7 @@ static void regs_back(struct fault *f)
 static void context_of(const struct fault *f, PCONTEXT c)
 {
     __builtin_memset(c, 0, sizeof(*c));
-    c->ContextFlags = CONTEXT_ALL;
+    c->ContextFlags = CONTEXT_ALL | CONTEXT_EXCEPTION_ACTIVE;
     c->MxCsr = f->host->regs.mxcsr;
     c->FltSave.MxCsr = f->host->regs.mxcsr;
     c->EFlags = (ULONG)f->host->regs.eflags;

@@ -14,7 +14,7 @@ bool seh_guest_caller(const struct img_regs *from, ULONG64 *driver_pc, const cha
     bool exact = true;
 
     *ddi = NULL;
-    for (unsigned i = 0; i < FRAMES_MAX && regs.rip; i++) {
+    for (unsigned i = 0; i < FRAMES_MAX && (regs.rip || !i); i++) {
         const struct img_image *image = img_find(regs.rip);
         const struct ddi_info *info;
 

@@ -109,7 +109,7 @@ _Noreturn void seh_unwind(ULONG64 target_frame, ULONG64 target_ip, PEXCEPTION_RE
             seh_bugcheck(here, 0x1AB, target_frame, (ULONG_PTR)&u.now, 0, 0, "unwinding: the stack pointer 0x%llx is not within the thread's stack",
                          (unsigned long long)u.now.Rsp);
         seh_regs_of(&u.now, &regs);
-        if (!pc || !seh_step(&regs, exact, UNW_FLAG_UHANDLER, &f) || f.is_boundary)
+        if ((!pc && !exact) || !seh_step(&regs, exact, UNW_FLAG_UHANDLER, &f) || f.is_boundary)
             break;
         if (f.is_unwind_call) {
             /* EXE-084: this unwind collides with one that is running. Its frame is next, with the scopes that it has not run. */

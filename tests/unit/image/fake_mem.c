@@ -37,7 +37,7 @@ bool host_symbolize_self(uint64_t address, char *text, size_t bytes)
     return false;
 }
 
-bool host_symbolize_pe(const char *path, uint64_t address, char *text, size_t bytes)
+bool host_symbolize_pe(const char *path, const uint64_t *addresses, unsigned count, char (*texts)[HOST_SYMBOL_BYTES])
 {
     return false;
 }
