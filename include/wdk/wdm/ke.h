@@ -283,15 +283,15 @@ typedef PVOID PEXT_CANCEL_PARAMETERS;
 #define EX_TIMER_NO_WAKE             8
 #define EX_TIMER_NOTIFICATION        0x80000000u
 #define EX_TIMER_UNLIMITED_TOLERANCE ((LONGLONG)-1)
-DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-exallocatetimer")
+KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-exallocatetimer")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 PEX_TIMER NTAPI ExAllocateTimer(_In_opt_ PEXT_CALLBACK Callback, _In_opt_ PVOID CallbackContext, _In_ ULONG Attributes);
-DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-exsettimer")
+KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-exsettimer")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 BOOLEAN NTAPI ExSetTimer(_In_ PEX_TIMER Timer, _In_ LONGLONG DueTime, _In_ LONGLONG Period, _In_opt_ PEXT_SET_PARAMETERS Parameters);
-DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-excanceltimer")
+KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-excanceltimer")
 _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN NTAPI ExCancelTimer(_Inout_ PEX_TIMER Timer, _In_opt_ PEXT_CANCEL_PARAMETERS Parameters);
-DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-exdeletetimer")
+KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-exdeletetimer")
 _When_(Wait == TRUE, _IRQL_requires_max_(APC_LEVEL)) _When_(Wait == FALSE, _IRQL_requires_max_(DISPATCH_LEVEL))
 BOOLEAN NTAPI ExDeleteTimer(_In_ PEX_TIMER Timer, _In_ BOOLEAN Cancel, _In_ BOOLEAN Wait, _In_opt_ PEXT_DELETE_PARAMETERS Parameters);
 DDI_INLINE("EXE-173", "wdm/nf-wdm-exinitializesettimerparameters")
