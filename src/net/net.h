@@ -129,6 +129,8 @@ struct net_work {
     void (*fn)(struct net_work *work);
 };
 void net_post(struct net_work *work);
+/* The same on the socket's processor, where its callbacks run: never together with one of them. Before `closed`. */
+void net_post_to(struct net_socket *s, struct net_work *work);
 
 /* ---- addresses and names ---- */
 /* This machine's addresses of a family; returns how many there are, fills at most max. */

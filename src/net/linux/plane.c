@@ -133,10 +133,8 @@ static void run_posted(struct net_cpu *c)
     }
 }
 
-static void bury_dead(struct net_cpu *c)
+static void bury(struct net_socket *s)
 {
-    struct net_socket *s = __atomic_exchange_n(&c->dead, NULL, __ATOMIC_SEQ_CST);
-
     while (s) {
         struct net_socket *next = s->next_dead;
 
@@ -155,6 +153,7 @@ static void bury_dead(struct net_cpu *c)
 static void plane_dispatch(void *ctx, unsigned cpu)
 {
     struct net_cpu *c = &net_cpus[cpu];
+    struct net_socket *dead;
     int n = c->ready;
 
     net_this_cpu = (int)cpu;
@@ -163,10 +162,11 @@ static void plane_dispatch(void *ctx, unsigned cpu)
         if (c->events[i].data.ptr) /* NULL: the event descriptor; edge-triggered, so it is never read */
             hand_over(c->events[i].data.ptr, c->events[i].events);
     }
+    /* The dead are taken before posted work is run: what was posted for a socket before it was closed still finds it. */
+    dead = __atomic_load_n(&c->dead, __ATOMIC_RELAXED) ? __atomic_exchange_n(&c->dead, NULL, __ATOMIC_SEQ_CST) : NULL;
     if (__atomic_load_n(&c->posted, __ATOMIC_RELAXED))
         run_posted(c);
-    if (__atomic_load_n(&c->dead, __ATOMIC_RELAXED))
-        bury_dead(c);
+    bury(dead);
     net_this_cpu = -1;
 }
 
@@ -227,6 +227,11 @@ void net_post_on(unsigned cpu, struct net_work *work)
 void net_post(struct net_work *work)
 {
     net_post_on(net_any_cpu(), work);
+}
+
+void net_post_to(struct net_socket *s, struct net_work *work)
+{
+    net_post_on(s->listener ? 0 : s->cpu, work);
 }
 
 int net_start(unsigned cpu_count)
