@@ -338,4 +338,59 @@ VOID NTAPI IoReleaseRemoveLockAndWaitEx(_Inout_ PIO_REMOVE_LOCK RemoveLock, _In_
 #define IoReleaseRemoveLock(RemoveLock, Tag) IoReleaseRemoveLockEx(RemoveLock, Tag, sizeof(IO_REMOVE_LOCK))
 #define IoReleaseRemoveLockAndWait(RemoveLock, Tag) IoReleaseRemoveLockAndWaitEx(RemoveLock, Tag, sizeof(IO_REMOVE_LOCK))
 
+/* ---- cancel-safe queues (EXE-324, EXE-L81) ---- */
+typedef struct _IO_CSQ IO_CSQ, *PIO_CSQ;
+typedef struct _IO_CSQ_IRP_CONTEXT {
+    ULONG Type;
+    PIRP Irp;
+    PIO_CSQ Csq;
+} IO_CSQ_IRP_CONTEXT, *PIO_CSQ_IRP_CONTEXT;
+DDI_CALLBACK("EXE-324", "wdm/nc-wdm-io_csq_insert_irp")
+typedef VOID(NTAPI IO_CSQ_INSERT_IRP)(_In_ PIO_CSQ Csq, _In_ PIRP Irp);
+typedef IO_CSQ_INSERT_IRP *PIO_CSQ_INSERT_IRP;
+DDI_CALLBACK("EXE-324", "wdm/nc-wdm-io_csq_insert_irp_ex")
+typedef NTSTATUS(NTAPI IO_CSQ_INSERT_IRP_EX)(_In_ PIO_CSQ Csq, _In_ PIRP Irp, _In_ PVOID InsertContext);
+typedef IO_CSQ_INSERT_IRP_EX *PIO_CSQ_INSERT_IRP_EX;
+DDI_CALLBACK("EXE-324", "wdm/nc-wdm-io_csq_remove_irp")
+typedef VOID(NTAPI IO_CSQ_REMOVE_IRP)(_In_ PIO_CSQ Csq, _In_ PIRP Irp);
+typedef IO_CSQ_REMOVE_IRP *PIO_CSQ_REMOVE_IRP;
+DDI_CALLBACK("EXE-324", "wdm/nc-wdm-io_csq_peek_next_irp")
+typedef PIRP(NTAPI IO_CSQ_PEEK_NEXT_IRP)(_In_ PIO_CSQ Csq, _In_opt_ PIRP Irp, _In_opt_ PVOID PeekContext);
+typedef IO_CSQ_PEEK_NEXT_IRP *PIO_CSQ_PEEK_NEXT_IRP;
+DDI_CALLBACK("EXE-324", "wdm/nc-wdm-io_csq_acquire_lock")
+typedef VOID(NTAPI IO_CSQ_ACQUIRE_LOCK)(_In_ PIO_CSQ Csq, _Out_ PKIRQL Irql);
+typedef IO_CSQ_ACQUIRE_LOCK *PIO_CSQ_ACQUIRE_LOCK;
+DDI_CALLBACK("EXE-324", "wdm/nc-wdm-io_csq_release_lock")
+typedef VOID(NTAPI IO_CSQ_RELEASE_LOCK)(_In_ PIO_CSQ Csq, _In_ KIRQL Irql);
+typedef IO_CSQ_RELEASE_LOCK *PIO_CSQ_RELEASE_LOCK;
+DDI_CALLBACK("EXE-324", "wdm/nc-wdm-io_csq_complete_canceled_irp")
+typedef VOID(NTAPI IO_CSQ_COMPLETE_CANCELED_IRP)(_In_ PIO_CSQ Csq, _In_ PIRP Irp);
+typedef IO_CSQ_COMPLETE_CANCELED_IRP *PIO_CSQ_COMPLETE_CANCELED_IRP;
+struct _IO_CSQ {
+    ULONG Type;
+    PIO_CSQ_INSERT_IRP CsqInsertIrp;
+    PIO_CSQ_REMOVE_IRP CsqRemoveIrp;
+    PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp;
+    PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock;
+    PIO_CSQ_RELEASE_LOCK CsqReleaseLock;
+    PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp;
+    PVOID ReservePointer;
+};
+DDI(ntoskrnl, "EXE-324", "wdm/nf-wdm-iocsqinitialize")
+NTSTATUS NTAPI IoCsqInitialize(_Out_ PIO_CSQ Csq, _In_ PIO_CSQ_INSERT_IRP CsqInsertIrp, _In_ PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
+                               _In_ PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp, _In_ PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock,
+                               _In_ PIO_CSQ_RELEASE_LOCK CsqReleaseLock, _In_ PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp);
+DDI(ntoskrnl, "EXE-324", "wdm/nf-wdm-iocsqinitializeex")
+NTSTATUS NTAPI IoCsqInitializeEx(_Out_ PIO_CSQ Csq, _In_ PIO_CSQ_INSERT_IRP_EX CsqInsertIrp, _In_ PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
+                                 _In_ PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp, _In_ PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock,
+                                 _In_ PIO_CSQ_RELEASE_LOCK CsqReleaseLock, _In_ PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp);
+DDI(ntoskrnl, "EXE-324", "wdm/nf-wdm-iocsqinsertirp")
+VOID NTAPI IoCsqInsertIrp(_Inout_ PIO_CSQ Csq, _Inout_ PIRP Irp, _Out_opt_ PIO_CSQ_IRP_CONTEXT Context);
+DDI(ntoskrnl, "EXE-324", "wdm/nf-wdm-iocsqinsertirpex")
+NTSTATUS NTAPI IoCsqInsertIrpEx(_Inout_ PIO_CSQ Csq, _Inout_ PIRP Irp, _Out_opt_ PIO_CSQ_IRP_CONTEXT Context, _In_opt_ PVOID InsertContext);
+DDI(ntoskrnl, "EXE-324", "wdm/nf-wdm-iocsqremoveirp") _Must_inspect_result_
+PIRP NTAPI IoCsqRemoveIrp(_Inout_ PIO_CSQ Csq, _Inout_ PIO_CSQ_IRP_CONTEXT Context);
+DDI(ntoskrnl, "EXE-324", "wdm/nf-wdm-iocsqremovenextirp") _Must_inspect_result_
+PIRP NTAPI IoCsqRemoveNextIrp(_Inout_ PIO_CSQ Csq, _In_opt_ PVOID PeekContext);
+
 #endif
