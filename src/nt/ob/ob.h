@@ -32,6 +32,9 @@ void ob_stop(void);
 
 /* A zeroed body with one reference, the caller's; NULL when there is no memory. Up to DISPATCH_LEVEL. */
 PVOID ob_allocate(POBJECT_TYPE type, SIZE_T bytes);
+/* An object that is never deleted, in memory of the caller's with OB_HEADER_BYTES in front of `body`, 16 byte aligned. */
+#define OB_HEADER_BYTES 112
+void ob_format(PVOID body, POBJECT_TYPE type);
 POBJECT_TYPE ob_type_of(PVOID object);
 bool ob_is_object(PVOID object); /* does it look like a live one? The memory before it is read */
 LONG64 ob_reference_count(PVOID object);

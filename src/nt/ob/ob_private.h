@@ -26,6 +26,7 @@ struct ob_header {
     bool temporary;            /* the name goes with the last handle */
     WORK_QUEUE_ITEM work;
 } __attribute__((aligned(16)));
+_Static_assert(sizeof(struct ob_header) == OB_HEADER_BYTES, "ob.h says so");
 
 static inline struct ob_header *ob_header(PVOID object)
 {

@@ -15,6 +15,11 @@ PVOID ob_allocate(POBJECT_TYPE type, SIZE_T bytes)
     return h + 1;
 }
 
+void ob_format(PVOID body, POBJECT_TYPE type)
+{
+    *ob_header(body) = (struct ob_header){.magic = OB_ALIVE, .type = type, .references = 0x40000000};
+}
+
 POBJECT_TYPE ob_type_of(PVOID object)
 {
     return ob_header(object)->type;
