@@ -272,6 +272,7 @@ struct _FILE_OBJECT { /* EXE-L75 */
 #define FO_OPENED_CASE_SENSITIVE 0x00020000
 
 #include "io_irp.h"
+#include "io_device.h"
 
 WK_EXTERN_C_END
 

@@ -23,4 +23,30 @@ void io_set_final(PIRP irp, io_final_fn *final);
 #define IO_ALLOCATED 0x04 /* AllocationFlags: from IoAllocateIrp */
 #define IO_FINAL     0x10 /* AuxiliaryBuffer is an io_final_fn */
 
+/* ---- start and stop; after ob, ps and ex are there. 0 or a negative wk_err ---- */
+int io_start(void);
+void io_stop(void); /* IRP_MJ_SHUTDOWN (EXE-333) */
+
+/* ---- files on devices (open.c, request.c). PASSIVE_LEVEL, all wait for their IRP ---- */
+struct io_open {
+    ACCESS_MASK access; /* generic bits are mapped */
+    ULONG share, options, disposition, file_attributes;
+    PVOID ea;
+    ULONG ea_bytes;
+    KPROCESSOR_MODE mode;
+};
+/* EXE-304. *out is referenced and has no handle: ob_handle_create gives it one, whose closing sends CLEANUP. information may be NULL. */
+NTSTATUS io_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING rest, const struct io_open *how, PFILE_OBJECT *out, ULONG_PTR *information);
+NTSTATUS io_open_path(PCUNICODE_STRING path, const struct io_open *how, PFILE_OBJECT *out, ULONG_PTR *information);
+/* EXE-307: major: IRP_MJ_DEVICE_CONTROL or IRP_MJ_INTERNAL_DEVICE_CONTROL. The status is in *iosb too. */
+NTSTATUS io_device_control(PFILE_OBJECT file, UCHAR major, ULONG code, PVOID in, ULONG in_bytes, PVOID out, ULONG out_bytes, KPROCESSOR_MODE mode,
+                           IO_STATUS_BLOCK *iosb);
+/* EXE-306: major: IRP_MJ_READ or IRP_MJ_WRITE. */
+NTSTATUS io_read_write(PFILE_OBJECT file, UCHAR major, PVOID buffer, ULONG bytes, LONGLONG offset, ULONG key, KPROCESSOR_MODE mode, IO_STATUS_BLOCK *iosb);
+
+/* ---- drivers (load.c, unload.c). PASSIVE_LEVEL; message: why not, for people ---- */
+struct nt_driver;
+NTSTATUS io_driver_load(const char *path, PCUNICODE_STRING service, struct nt_driver **out, char *message, size_t message_bytes);
+NTSTATUS io_driver_unload(struct nt_driver *driver, char *message, size_t message_bytes);
+
 #endif

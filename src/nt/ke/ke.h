@@ -66,6 +66,7 @@ struct _KTHREAD {
     KPRIORITY priority, base_priority;
     KAFFINITY affinity; /* of processors it may take */
     BOOLEAN system_affinity;
+    BOOLEAN sched_adopted;  /* ke_thread_adopt has made it a sched_thread too */
     LIST_ENTRY all_entry; /* every KTHREAD, for reports */
 };
 typedef struct _KTHREAD KTHREAD;

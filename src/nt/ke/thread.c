@@ -238,7 +238,8 @@ int ke_thread_adopt(PKTHREAD thread, const char *name)
     uint64_t low, high;
     int err;
 
-    if (!sched_self() && !sched_thread_adopt(name))
+    thread->sched_adopted = !sched_self();
+    if (thread->sched_adopted && !sched_thread_adopt(name))
         return -WK_ENOMEM;
     err = sched_thread_stack(&low, &high);
     if (!err)
@@ -255,11 +256,12 @@ void ke_thread_disown(void)
     struct ke_page *page = thread->page;
 
     check_end(thread);
-    ke_thread_done(thread);
+    ke_thread_done(thread); /* the object stays: `thread` is the caller's */
     tls_thread = NULL;
     sched_thread_gs(0);
     mem_free(page, 1);
-    sched_thread_disown();
+    if (thread->sched_adopted)
+        sched_thread_disown();
 }
 
 /* ---- idle threads ---- */

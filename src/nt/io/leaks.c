@@ -1,0 +1,108 @@
+/* The end of a driver's image: what it has left behind is named, what would call into it stops the machine (EXE-030, EXE-033, EXE-242).
+ * Called by load.c after a DriverEntry that failed, and by unload.c after DriverUnload; at PASSIVE_LEVEL. */
+#include "nt/io/leaks.h"
+
+#include "image/image.h"
+#include "nt/etw/etw.h"
+#include "nt/ex/ex.h"
+#include "nt/io/io_private.h"
+#include "nt/ke/ke.h"
+#include "nt/mm/mm.h"
+
+#define SHOWN 16
+
+struct pool_leaks {
+    const char *image;
+    unsigned shown;
+    ULONG64 bytes;
+};
+
+static void show_block(const struct mm_pool_block *block, void *ctx)
+{
+    struct pool_leaks *leaks = ctx;
+    char where[IMG_SYMBOL_BYTES];
+    char tag[5];
+
+    leaks->bytes += block->bytes;
+    if (leaks->shown++ >= SHOWN)
+        return;
+    for (unsigned i = 0; i < 4; i++) {
+        tag[i] = (char)(block->tag >> (8 * i));
+        if (tag[i] < 32 || tag[i] > 126)
+            tag[i] = '.';
+    }
+    tag[4] = 0;
+    img_symbolize(block->caller, where, sizeof(where));
+    guest_finding("EXE-242", "%s is unloaded with %llu bytes of %spaged pool at 0x%llX, tag '%s', allocated at %s", leaks->image,
+                  (unsigned long long)block->bytes, block->paged ? "" : "non", (unsigned long long)block->address, tag, where);
+}
+
+static void report_pool(const struct img_image *image)
+{
+    struct pool_leaks leaks = {.image = image->name};
+    uint64_t low = (uint64_t)(ULONG_PTR)image->base;
+
+    mm_pool_report(low, low + image->bytes, show_block, &leaks);
+    if (leaks.shown > SHOWN)
+        guest_finding("EXE-242", "%s is unloaded with %u pool blocks in all, %llu bytes", image->name, leaks.shown, (unsigned long long)leaks.bytes);
+}
+
+/* A device object that is left is taken out of the namespace, so that nobody reaches the code that goes. */
+static void report_devices(struct nt_driver *driver)
+{
+    for (;;) {
+        PDEVICE_OBJECT device, attached;
+
+        sched_lock(&io_lock);
+        device = driver->object.DeviceObject;
+        attached = device ? device->AttachedDevice : NULL;
+        if (device)
+            io_device(device)->deleted = true;
+        if (attached) {
+            io_device(attached)->attached_to = NULL;
+            device->AttachedDevice = NULL;
+        }
+        sched_unlock(&io_lock);
+        if (!device)
+            return;
+        guest_finding("EXE-033", "%s is unloaded without IoDeleteDevice(%p)%s", driver->module->image->name, device,
+                      device->Flags & DO_DEVICE_HAS_NAME ? ", which has a name" : "");
+        ob_remove(device);
+        io_device_unlink(device);
+    }
+}
+
+/* Work that others do for the driver: deferred procedure calls, work items. What does not end soon is a finding of its own. */
+static void settle(void)
+{
+    LARGE_INTEGER tick = {.QuadPart = -10000};
+
+    KeFlushQueuedDpcs();
+    for (unsigned i = 0; i < 1000 && ex_work_pending(); i++)
+        KeDelayExecutionThread(KernelMode, FALSE, &tick);
+}
+
+void io_driver_remove(struct nt_driver *driver)
+{
+    struct io_module *module = driver->module;
+    struct img_image *image = module->image;
+    uint64_t low = (uint64_t)(ULONG_PTR)image->base, high = low + image->bytes;
+    unsigned registrations;
+
+    settle();
+    io_shutdown_forget(driver);
+    report_devices(driver);
+    ex_find_leftovers(low, high);
+    registrations = etw_registrations_of(low, image->bytes);
+    if (registrations)
+        guest_finding("EXE-575", "%s is unloaded with %u event provider%s still registered", image->name, registrations, registrations == 1 ? "" : "s");
+    report_pool(image);
+    ke_check_unloaded(low, high);
+    ob_remove(&driver->object);
+    io_load_lock();
+    module->driver = NULL;
+    io_module_unload(module);
+    io_load_unlock();
+    driver->module = NULL;
+    ObfDereferenceObject(&driver->object);
+}
