@@ -3,6 +3,7 @@
 #define _WK_WDM_ZW_H
 
 #include "base.h"
+#include "cm.h"
 #include "ob.h"
 
 WK_EXTERN_C_BEGIN
