@@ -2,8 +2,9 @@
 BUILD ?= build
 T     ?=
 N     ?= 1000
+SECONDS ?= 60
 
-.PHONY: all setup check demo tidy rows bench clean install-deps
+.PHONY: all setup check demo tidy rows bench fuzz clean install-deps
 
 # Test drivers are found by name (tests/guest/PART/OBJECT.c), folders by their meson.build: a new one makes meson look again.
 all: $(BUILD)/build.ninja
@@ -30,6 +31,10 @@ rows:
 
 bench: all
 	@bench/run $(BUILD)
+
+# Needs no build of wskit: the loader alone, with sanitizers.
+fuzz:
+	@fuzz/run $(BUILD) $(SECONDS)
 
 clean:
 	@rm -rf $(BUILD)

@@ -9,7 +9,7 @@
 
 void *mem_alloc(size_t pages, enum mem_kind kind, const void *owner)
 {
-    void *p = aligned_alloc(MEM_PAGE, pages * MEM_PAGE);
+    void *p = pages <= 4096 ? aligned_alloc(MEM_PAGE, pages * MEM_PAGE) : NULL; /* 16 MB: a mutated SizeOfImage may be huge */
 
     if (p)
         memset(p, 0, pages * MEM_PAGE);

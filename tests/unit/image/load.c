@@ -203,25 +203,6 @@ static void EXE_009_broken_import_tables(void **state)
     BAD((pe_import(&pe, 0, "ntoskrnl.exe", names), *(uint64_t *)pe_data(&pe, 0x2200) = 0x7FFFFFFF), "has no name");
 }
 
-/* .data gets an export directory: Alpha at 0x1000, Fwd -> ntoskrnl.KeSetEvent, Loop -> exp.Loop; ordinals from 5. */
-static void add_exports(struct pe_built *pe)
-{
-    struct pe_export dir = {.ordinal_base = 5, .function_count = 3, .name_count = 3, .functions = 0x2840, .names = 0x2860, .ordinals = 0x2880};
-    unsigned functions[3] = {0x1000, 0x28C0, 0x28E0}, names[3] = {0x28A0, 0x28A8, 0x28B0};
-    unsigned short ordinals[3] = {0, 1, 2};
-
-    memcpy(pe_data(pe, 0x2800), &dir, sizeof(dir));
-    memcpy(pe_data(pe, 0x2840), functions, sizeof(functions));
-    memcpy(pe_data(pe, 0x2860), names, sizeof(names));
-    memcpy(pe_data(pe, 0x2880), ordinals, sizeof(ordinals));
-    strcpy(pe_data(pe, 0x28A0), "Alpha");
-    strcpy(pe_data(pe, 0x28A8), "Fwd");
-    strcpy(pe_data(pe, 0x28B0), "Loop");
-    strcpy(pe_data(pe, 0x28C0), "NTOSKRNL.KeSetEvent");
-    strcpy(pe_data(pe, 0x28E0), "EXP.Loop");
-    pe->dirs[PE_DIR_EXPORT] = (struct pe_dir){0x2800, 0x100};
-}
-
 static void EXE_011_014_exports_and_forwarders(void **state)
 {
     static const char *const names[] = {"Alpha", "#5", NULL};
@@ -230,7 +211,7 @@ static void EXE_011_014_exports_and_forwarders(void **state)
     void *slots[2];
 
     pe_build(&pe);
-    add_exports(&pe);
+    pe_exports(&pe);
     exporter = load_as("exp.sys", &pe);
     assert_non_null(exporter);
     assert_ptr_equal(img_export(exporter, "Alpha", 0), exporter->base + 0x1000);

@@ -55,3 +55,57 @@ void pe_import(struct pe_built *pe, unsigned index, const char *module, const ch
     memcpy(pe_data(pe, 0x2100 + 20 * index), &d, sizeof(d));
     pe->dirs[PE_DIR_IMPORT] = (struct pe_dir){0x2100, 20 * (index + 2)};
 }
+
+void pe_exports(struct pe_built *pe)
+{
+    struct pe_export dir = {.ordinal_base = 5, .function_count = 3, .name_count = 3, .functions = 0x2840, .names = 0x2860, .ordinals = 0x2880};
+    unsigned functions[3] = {0x1000, 0x28C0, 0x28E0}, names[3] = {0x28A0, 0x28A8, 0x28B0};
+    unsigned short ordinals[3] = {0, 1, 2};
+
+    memcpy(pe_data(pe, 0x2800), &dir, sizeof(dir));
+    memcpy(pe_data(pe, 0x2840), functions, sizeof(functions));
+    memcpy(pe_data(pe, 0x2860), names, sizeof(names));
+    memcpy(pe_data(pe, 0x2880), ordinals, sizeof(ordinals));
+    strcpy(pe_data(pe, 0x28A0), "Alpha");
+    strcpy(pe_data(pe, 0x28A8), "Fwd");
+    strcpy(pe_data(pe, 0x28B0), "Loop");
+    strcpy(pe_data(pe, 0x28C0), "NTOSKRNL.KeSetEvent");
+    strcpy(pe_data(pe, 0x28E0), "EXP.Loop");
+    pe->dirs[PE_DIR_EXPORT] = (struct pe_dir){0x2800, 0x100};
+}
+
+void pe_build_full(struct pe_built *pe)
+{
+    static const char *const names[] = {"KeSetEvent", "KeResetEvent", NULL};
+    static const unsigned functions[] = {0x1000, 0x1040, 0x2D00, 0x1040, 0x1080, 0x2D20, 0x1080, 0x10C0, 0x2D40};
+    static const unsigned chained[] = {0x1000, 0x1040, 0x2D00};
+    /* sub rsp, 40 and push rbx; with a frame register, saves and a handler; a chained part */
+    static const unsigned char simple[] = {1, 5, 2, 0, 5, 0x42, 1, 0x30, 0, 0, 0, 0};
+    static const unsigned char large[] = {0x09, 16, 8, 0x15, 16, 0x64, 4, 0, 14, 0x68, 3, 0, 10, 0x03, 7, 0x01, 0x20, 0, 1, 0x50, 0, 0x10, 0, 0, 0, 0, 0, 0};
+    static const unsigned char part[] = {0x21, 0, 0, 0};
+    unsigned blocks[6] = {0x2000, 12, 0x0000A000, 0x2000, 12, 0x0000AA58}, size = 0x60;
+    unsigned long long cookie = PE_COOKIE_DEFAULT, va = 0x140002AF0ull;
+    struct pe_debug debug = {.type = 2, .bytes = 40, .rva = 0x2C20, .offset = 0x2020};
+
+    pe_build(pe);
+    pe_import(pe, 0, "ntoskrnl.exe", names);
+    pe_exports(pe);
+    memcpy(pe_data(pe, 0x2010), blocks, sizeof(blocks));
+    pe->dirs[PE_DIR_RELOC].bytes = sizeof(blocks);
+    memcpy(pe_data(pe, 0x2AF0), &cookie, 8);
+    memcpy(pe_data(pe, 0x2A00), &size, 4);
+    memcpy(pe_data(pe, 0x2A58), &va, 8);
+    pe->dirs[PE_DIR_LOAD_CONFIG] = (struct pe_dir){0x2A00, 0x60};
+    memcpy(pe_data(pe, 0x2B00), functions, sizeof(functions));
+    pe->dirs[PE_DIR_EXCEPTION] = (struct pe_dir){0x2B00, sizeof(functions)};
+    memcpy(pe_data(pe, 0x2D00), simple, sizeof(simple));
+    memcpy(pe_data(pe, 0x2D20), large, sizeof(large));
+    memcpy(pe_data(pe, 0x2D40), part, sizeof(part));
+    memcpy(pe_data(pe, 0x2D44), chained, sizeof(chained));
+    memcpy(pe_data(pe, 0x2C00), &debug, sizeof(debug));
+    memcpy(pe_data(pe, 0x2C20), "RSDS", 4);
+    strcpy(pe_data(pe, 0x2C20 + 24), "c:\\out\\d.pdb");
+    pe->dirs[PE_DIR_DEBUG] = (struct pe_dir){0x2C00, sizeof(debug)};
+    /* add rsp, 40; pop rbx; ret */
+    memcpy(pe->file + 0x43A, "\x48\x83\xC4\x28\x5B\xC3", 6);
+}

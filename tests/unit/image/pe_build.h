@@ -24,5 +24,10 @@ void pe_build(struct pe_built *pe);
 void *pe_data(struct pe_built *pe, unsigned rva);
 /* Import descriptor number `index` at 0x2100 + 20 * index: module with up to 8 names (NULL-terminated list), tables at 0x2200 + .... */
 void pe_import(struct pe_built *pe, unsigned index, const char *module, const char *const *names);
+/* An export directory at 0x2800: Alpha at 0x1000, Fwd -> ntoskrnl.KeSetEvent, Loop -> exp.Loop; ordinals from 5. */
+void pe_exports(struct pe_built *pe);
+/* One image with every table: imports by name and ordinal, exports, functions with unwind codes and a chained part, a load configuration
+ * with a cookie, a CodeView record. */
+void pe_build_full(struct pe_built *pe);
 
 #endif
