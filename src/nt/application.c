@@ -4,6 +4,7 @@
 
 #include "memory/mem.h"
 #include "nt/io/io.h"
+#include "nt/ke/ke.h"
 #include "nt/mm/mm.h"
 #include "nt/ob/ob.h"
 #include "nt/ps/ps.h"
@@ -53,30 +54,52 @@ static NTSTATUS open(const char *name, ACCESS_MASK access, struct nt_file *file)
     return status;
 }
 
-uint32_t nt_open(const char *name, uint32_t access, struct nt_file **out)
-{
+struct open_call {
+    const char *name;
+    ACCESS_MASK access;
     struct nt_file *file;
     NTSTATUS status;
+};
+
+static VOID NTAPI open_call(PVOID context)
+{
+    struct open_call *call = context;
+
+    call->file = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*call->file), TAG_FILE);
+    call->status = call->file ? open(call->name, call->access, call->file) : STATUS_INSUFFICIENT_RESOURCES;
+    if (!NT_SUCCESS(call->status) && call->file) {
+        ExFreePoolWithTag(call->file, TAG_FILE);
+        call->file = NULL;
+    }
+}
+
+/* The application's mode ends where the kernel's stack begins: what runs below is on a stack that a driver may lock and share. */
+uint32_t nt_open(const char *name, uint32_t access, struct nt_file **out)
+{
+    struct open_call call = {.name = name, .access = access, .status = STATUS_INSUFFICIENT_RESOURCES};
 
     *out = NULL;
     if (ps_enter_application() != 0)
         return (uint32_t)STATUS_INSUFFICIENT_RESOURCES;
-    file = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*file), TAG_FILE);
-    status = file ? open(name, access, file) : STATUS_INSUFFICIENT_RESOURCES;
-    if (NT_SUCCESS(status))
-        *out = file;
-    else if (file)
-        ExFreePoolWithTag(file, TAG_FILE);
+    ke_run_on_kernel_stack(open_call, &call);
     ps_leave_application();
-    return (uint32_t)status;
+    *out = call.file;
+    return (uint32_t)call.status;
+}
+
+static VOID NTAPI close_call(PVOID context)
+{
+    struct nt_file *file = context;
+
+    ob_handle_close(file->handle, UserMode);
+    ExFreePoolWithTag(file, TAG_FILE);
 }
 
 void nt_close(struct nt_file *file)
 {
     if (ps_enter_application() != 0)
         return;
-    ob_handle_close(file->handle, UserMode);
-    ExFreePoolWithTag(file, TAG_FILE);
+    ke_run_on_kernel_stack(close_call, file);
     ps_leave_application();
 }
 
@@ -105,6 +128,10 @@ static void user_buffer_free(struct user_buffer *user)
 }
 
 struct request {
+    struct nt_file *file;
+    void *in, *out; /* the application's */
+    IO_STATUS_BLOCK iosb;
+    NTSTATUS status;
     UCHAR major;
     ULONG code;
     ULONG in_bytes, out_bytes;
@@ -112,33 +139,36 @@ struct request {
     ACCESS_MASK needs;
 };
 
-static NTSTATUS send(struct nt_file *file, const struct request *r, void *in, void *out, IO_STATUS_BLOCK *iosb)
+static VOID NTAPI send(PVOID context)
 {
+    struct request *r = context;
     PVOID object;
-    NTSTATUS status = ob_handle_reference(file->handle, r->needs, ob_file_type, UserMode, &object, NULL);
 
-    if (!NT_SUCCESS(status))
-        return status;
+    r->status = ob_handle_reference(r->file->handle, r->needs, ob_file_type, UserMode, &object, NULL);
+    if (!NT_SUCCESS(r->status))
+        return;
     if (r->major == IRP_MJ_DEVICE_CONTROL)
-        status = io_device_control(object, r->major, r->code, in, r->in_bytes, out, r->out_bytes, UserMode, iosb);
+        r->status = io_device_control(object, r->major, r->code, r->in, r->in_bytes, r->out, r->out_bytes, UserMode, &r->iosb);
     else
-        status = io_read_write(object, r->major, in ? in : out, in ? r->in_bytes : r->out_bytes, r->offset, 0, UserMode, iosb);
+        r->status = io_read_write(object, r->major, r->in ? r->in : r->out, r->in ? r->in_bytes : r->out_bytes, r->offset, 0, UserMode, &r->iosb);
     ObfDereferenceObject(object);
-    return status;
 }
 
-static struct nt_io_result request(struct nt_file *file, const struct request *r, const void *in, void *out)
+static struct nt_io_result request(struct request *r, const void *in, void *out)
 {
     struct nt_io_result result = {.status = (uint32_t)STATUS_INSUFFICIENT_RESOURCES};
     struct user_buffer user_in = {0}, user_out = {0};
-    IO_STATUS_BLOCK iosb = {0};
 
     if (ps_enter_application() != 0)
         return result;
     /* What is in the output buffer before goes in too: METHOD_IN_DIRECT reads it. */
     if (user_buffer(&user_in, in, r->in_bytes) && user_buffer(&user_out, out, r->out_bytes)) {
-        result.status = (uint32_t)send(file, r, user_in.at, user_out.at, &iosb);
-        result.information = iosb.Information;
+        r->in = user_in.at;
+        r->out = user_out.at;
+        r->status = STATUS_INSUFFICIENT_RESOURCES;
+        ke_run_on_kernel_stack(send, r);
+        result.status = (uint32_t)r->status;
+        result.information = r->iosb.Information;
         if (user_out.at)
             __builtin_memcpy(out, user_out.at, r->out_bytes);
     }
@@ -151,22 +181,22 @@ static struct nt_io_result request(struct nt_file *file, const struct request *r
 /* Access bits in the code are those of the handle: FILE_READ_ACCESS is FILE_READ_DATA (EXE-307). */
 struct nt_io_result nt_ioctl(struct nt_file *file, uint32_t code, const void *in, size_t in_bytes, void *out, size_t out_bytes)
 {
-    struct request r = {.major = IRP_MJ_DEVICE_CONTROL, .code = code, .in_bytes = (ULONG)in_bytes, .out_bytes = (ULONG)out_bytes,
+    struct request r = {.file = file, .major = IRP_MJ_DEVICE_CONTROL, .code = code, .in_bytes = (ULONG)in_bytes, .out_bytes = (ULONG)out_bytes,
                         .needs = code >> 14 & 3};
 
-    return request(file, &r, in, out);
+    return request(&r, in, out);
 }
 
 struct nt_io_result nt_read(struct nt_file *file, void *out, size_t bytes, uint64_t offset)
 {
-    struct request r = {.major = IRP_MJ_READ, .out_bytes = (ULONG)bytes, .offset = (LONGLONG)offset, .needs = FILE_READ_DATA};
+    struct request r = {.file = file, .major = IRP_MJ_READ, .out_bytes = (ULONG)bytes, .offset = (LONGLONG)offset, .needs = FILE_READ_DATA};
 
-    return request(file, &r, NULL, out);
+    return request(&r, NULL, out);
 }
 
 struct nt_io_result nt_write(struct nt_file *file, const void *in, size_t bytes, uint64_t offset)
 {
-    struct request r = {.major = IRP_MJ_WRITE, .in_bytes = (ULONG)bytes, .offset = (LONGLONG)offset, .needs = FILE_WRITE_DATA};
+    struct request r = {.file = file, .major = IRP_MJ_WRITE, .in_bytes = (ULONG)bytes, .offset = (LONGLONG)offset, .needs = FILE_WRITE_DATA};
 
-    return request(file, &r, in, NULL);
+    return request(&r, in, NULL);
 }

@@ -7,6 +7,7 @@
 #include "ddi/sinks.h"
 #include "ddi/text.h"
 #include "memory/mem.h"
+#include "nt/cm/cm.h"
 #include "nt/dbg/dbg.h"
 #include "nt/ex/ex.h"
 #include "nt/io/io.h"
@@ -71,7 +72,8 @@ static int start_parts(const struct nt_config *config)
         return err;
     if ((err = ke_thread_adopt(ps_boot_thread(), "start")))
         return err;
-    if (!(err = seh_start(&hooks)) && !(err = ob_start()) && !(err = ps_start()) && !(err = ex_start(ps_create_worker)))
+    if (!(err = seh_start(&hooks)) && !(err = ob_start()) && !(err = ps_start()) && !(err = ex_start(ps_create_worker)) &&
+        !(err = cm_start()))
         err = io_start();
     ke_thread_disown();
     return err;
@@ -90,8 +92,11 @@ void nt_stop(void)
     if (ps_enter_system() != 0)
         return;
     io_stop();
+    cm_stop();
     ex_stop();
     ps_leave_system();
+    if (!ke_join_threads(2000))
+        guest_finding("EXE-165", "the machine stops, but system threads of drivers have not ended");
     if (ke_thread_adopt(ps_boot_thread(), "stop") != 0)
         return;
     ps_stop();
@@ -105,7 +110,18 @@ void nt_stop(void)
 /* ---- the client's words ---- */
 uint32_t nt_registry_set(const char *key_path, const char *name, uint32_t type, const void *data, size_t bytes)
 {
-    return (uint32_t)STATUS_NOT_IMPLEMENTED;
+    struct nt_name key, value;
+    NTSTATUS status;
+
+    if (ps_enter_system() != 0)
+        return (uint32_t)STATUS_INSUFFICIENT_RESOURCES;
+    status = nt_name_set(&key, L"", key_path);
+    if (NT_SUCCESS(status))
+        status = nt_name_set(&value, L"", name);
+    if (NT_SUCCESS(status))
+        status = (NTSTATUS)cm_set(&key.text, &value.text, type, data, bytes);
+    ps_leave_system();
+    return (uint32_t)status;
 }
 
 uint32_t nt_driver_start(const char *path, const char *service, struct nt_driver **out, char *message, size_t message_bytes)

@@ -191,13 +191,15 @@ static void thread_gone(void *context)
 struct wkt_thread *wkt_thread(wkt_thread_fn *fn, void *context)
 {
     struct wkt_thread *thread = wkt_alloc(sizeof(*thread));
+    OBJECT_ATTRIBUTES attributes;
     HANDLE handle;
 
     if (!thread)
         return NULL;
+    InitializeObjectAttributes(&attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     thread->fn = fn;
     thread->context = context;
-    if (!CHECK(NT_SUCCESS(PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, thread_start, thread))))
+    if (!CHECK(NT_SUCCESS(PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, &attributes, NULL, NULL, thread_start, thread))))
         return NULL;
     CHECK(NT_SUCCESS(ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS, *PsThreadType, KernelMode, (PVOID *)&thread->object, NULL)));
     ZwClose(handle);

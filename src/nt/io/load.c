@@ -5,6 +5,7 @@
 #include "ddi/text.h"
 #include "image/image.h"
 #include "memory/mem.h"
+#include "nt/cm/cm.h"
 #include "nt/io/leaks.h"
 #include "nt/ke/ke.h"
 #include "nt/rtl/rtl.h"
@@ -66,6 +67,20 @@ static void run_entry(void *context)
     }
 }
 
+/* EXE-035: the service key is there, also for a driver that was started without an installation. */
+static NTSTATUS make_service_key(PCUNICODE_STRING registry_path)
+{
+    static const struct {
+        UNICODE_STRING name;
+        ULONG value;
+    } values[] = {{RTL_CONSTANT_STRING(L"Type"), 1}, {RTL_CONSTANT_STRING(L"Start"), 3}, {RTL_CONSTANT_STRING(L"ErrorControl"), 1}};
+    NTSTATUS status = STATUS_SUCCESS;
+
+    for (unsigned i = 0; i < sizeof(values) / sizeof(values[0]) && NT_SUCCESS(status); i++)
+        status = (NTSTATUS)cm_set(registry_path, &values[i].name, 4, &values[i].value, sizeof(values[i].value));
+    return status;
+}
+
 static NTSTATUS start(struct nt_driver *driver, PCUNICODE_STRING service)
 {
     struct entry e = {.driver = driver, .registry_path = make_registry_path(service)};
@@ -73,7 +88,9 @@ static NTSTATUS start(struct nt_driver *driver, PCUNICODE_STRING service)
 
     if (!e.registry_path)
         return STATUS_INSUFFICIENT_RESOURCES;
-    status = io_on_system_thread(run_entry, &e);
+    status = make_service_key(e.registry_path);
+    if (NT_SUCCESS(status))
+        status = io_on_system_thread(run_entry, &e);
     __builtin_memset(e.registry_path, 0xCC, PAGE_SIZE);
     mem_free(e.registry_path, 1);
     return NT_SUCCESS(status) ? e.status : status;

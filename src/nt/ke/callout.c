@@ -81,6 +81,14 @@ static NTSTATUS call_on_segment(PEXPAND_STACK_CALLOUT callout, PVOID parameter, 
     return STATUS_SUCCESS;
 }
 
+NTSTATUS ke_run_on_kernel_stack(VOID (NTAPI *fn)(PVOID), PVOID arg)
+{
+    if (mem_find(stack_pointer()).kind != MEM_STACK)
+        return call_on_segment(fn, arg, KE_STACK_BYTES - RESERVE_BYTES);
+    fn(arg);
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS NTAPI KeExpandKernelStackAndCalloutEx(PEXPAND_STACK_CALLOUT Callout, PVOID Parameter, SIZE_T Size, BOOLEAN Wait, PVOID Context)
 {
     if (Size > MAXIMUM_EXPANSION_SIZE)

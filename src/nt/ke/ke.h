@@ -168,6 +168,10 @@ _Noreturn void ke_thread_exit(NTSTATUS status);
  * ke_thread_disown. 0 or a negative wk_err. */
 int ke_thread_adopt(PKTHREAD thread, const char *name);
 void ke_thread_disown(void);
+/* Waits until every thread that ke_thread_create has made has ended and `exited` has returned. False: some have not within timeout_ms. */
+bool ke_join_threads(unsigned timeout_ms);
+/* Runs fn(arg) on a kernel stack (EXE-064): an adopted thread, which stands on the host's, gets one for the time of the call. */
+NTSTATUS ke_run_on_kernel_stack(VOID (NTAPI *fn)(PVOID), PVOID arg);
 bool ke_thread_is_nt(void); /* has the calling thread a KTHREAD? Any thread */
 /* The process of threads that ps has not told about (idle, DPC, system threads made before ps). */
 void ke_set_system_process(struct _KPROCESS *process);

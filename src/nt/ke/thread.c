@@ -18,6 +18,7 @@ static struct {
         struct ke_page *page;
     } dead[64];
     unsigned dead_count;
+    unsigned unburied; /* made by ke_thread_create and not among the dead yet */
     struct _KPROCESS *system_process;
 } ke_threads;
 
@@ -136,6 +137,23 @@ void ke_reap_threads(void)
     }
 }
 
+bool ke_join_threads(unsigned timeout_ms)
+{
+    uint64_t deadline = sched_now_ns() + (uint64_t)timeout_ms * 1000000;
+    unsigned left;
+
+    do {
+        ke_reap_threads(); /* waits for each of the dead */
+        sched_lock(&ke_threads.lock);
+        left = ke_threads.unburied;
+        sched_unlock(&ke_threads.lock);
+        if (left)
+            sched_yield_cpu();
+    } while (left && sched_now_ns() < deadline);
+    ke_reap_threads();
+    return left == 0;
+}
+
 /* EXE-745, EXE-746 */
 static void check_end(PKTHREAD thread)
 {
@@ -169,6 +187,7 @@ static void bury(struct sched_thread *sched, void *stack, struct ke_page *page)
         sched_lock(&ke_threads.lock);
         if (ke_threads.dead_count < sizeof(ke_threads.dead) / sizeof(ke_threads.dead[0])) {
             ke_threads.dead[ke_threads.dead_count++] = (struct dead){sched, stack, page};
+            ke_threads.unburied--;
             sched_unlock(&ke_threads.lock);
             return;
         }
@@ -212,9 +231,15 @@ NTSTATUS ke_thread_create(PKTHREAD thread, void (*start)(void *ctx), void *ctx, 
     thread->ctx = ctx;
     thread->exited = exited;
     set_number(thread, ke_thread_is_nt() ? ke_cpu() : 0);
+    sched_lock(&ke_threads.lock);
+    ke_threads.unburied++;
+    sched_unlock(&ke_threads.lock);
     sched = sched_thread_create(thread_main, thread, thread->stack, KE_STACK_BYTES, name);
     if (sched)
         return STATUS_SUCCESS; /* thread->sched is set by the thread itself; it may have ended already */
+    sched_lock(&ke_threads.lock);
+    ke_threads.unburied--;
+    sched_unlock(&ke_threads.lock);
     mem_free_guarded(thread->stack, KE_STACK_PAGES);
 fail:
     list_remove(thread);

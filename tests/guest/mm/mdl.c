@@ -54,7 +54,7 @@ TEST_ROWS("EXE-249 EXE-252 EXE-I17 EXE-261", nonpaged_pool)
     CHECK(mdl->MdlFlags & MDL_SOURCE_IS_NONPAGED_POOL);
     CHECK_EQ(MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority), p + 10);
     for (ULONG i = 0; i < 3; i++)
-        CHECK_EQ(MmGetMdlPfnArray(mdl)[i], (ULONG64)MmGetPhysicalAddress(p + 10 + (SIZE_T)i * (PAGE_SIZE - 10)).QuadPart >> PAGE_SHIFT);
+        CHECK_EQ(MmGetMdlPfnArray(mdl)[i], (ULONG64)MmGetPhysicalAddress((PUCHAR)PAGE_ALIGN(p + 10) + (SIZE_T)i * PAGE_SIZE).QuadPart >> PAGE_SHIFT);
     IoFreeMdl(mdl);
 }
 
