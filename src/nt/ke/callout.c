@@ -2,6 +2,7 @@
  * by the host's share, so most calls fit where they are; the rest run on a segment of their own. */
 #include "memory/mem.h"
 #include "nt/ke/ke_private.h"
+#include "nt/seh/seh.h"
 
 #define RESERVE_BYTES 0x8000u /* kept for our own frames below the callout */
 
@@ -81,10 +82,26 @@ static NTSTATUS call_on_segment(PEXPAND_STACK_CALLOUT callout, PVOID parameter, 
     return STATUS_SUCCESS;
 }
 
+struct border_call {
+    VOID(NTAPI *fn)(PVOID);
+    PVOID arg;
+};
+
+/* The frames below are the application's: an exception of the kernel's is not looked for there. */
+static SEH_BOUNDARY VOID NTAPI call_at_border(PVOID context)
+{
+    struct border_call *call = context;
+
+    call->fn(call->arg);
+    __asm__ volatile("" ::: "memory"); /* no tail call: the frame stays */
+}
+
 NTSTATUS ke_run_on_kernel_stack(VOID (NTAPI *fn)(PVOID), PVOID arg)
 {
+    struct border_call call = {fn, arg};
+
     if (mem_find(stack_pointer()).kind != MEM_STACK)
-        return call_on_segment(fn, arg, KE_STACK_BYTES - RESERVE_BYTES);
+        return call_on_segment(call_at_border, &call, KE_STACK_BYTES - RESERVE_BYTES);
     fn(arg);
     return STATUS_SUCCESS;
 }
