@@ -5,6 +5,12 @@
 
 static struct ddi_state state;
 
+void ddi_stopping(void)
+{
+    if (state.stopping)
+        state.stopping();
+}
+
 void ddi_set_state(const struct ddi_state *to)
 {
     state = *to;

@@ -5,6 +5,7 @@
  * be full or gone. */
 #include "ddi/guest.h"
 #include "ddi/sinks.h"
+#include "ddi/state.h"
 #include "ddi/text.h"
 #include "ddi/walk.h"
 #include "host/die.h"
@@ -15,6 +16,7 @@
 static struct guest_sinks sinks;
 static unsigned finding_count;
 static unsigned busy;
+static __thread bool stopped_here; /* this thread's bug check is under way: its callbacks run (EXE-574) */
 
 static char text[2048], stack[16384], everything[20480];
 
@@ -44,6 +46,8 @@ void guest_finding(const char *rule, const char *format, ...)
     struct img_regs here;
     va_list args;
 
+    if (stopped_here)
+        return;
     begin();
     __atomic_add_fetch(&finding_count, 1, __ATOMIC_RELAXED);
     va_start(args, format);
@@ -70,6 +74,7 @@ static void finish(void)
 {
     const char *name = guest_bugcheck_name(stop.code);
 
+    ddi_stopping();
     if (sinks.bugcheck)
         sinks.bugcheck(sinks.ctx, stop.code, stop.params, text, stack);
     ddi_format(everything, sizeof(everything), "\n*** STOP: 0x%08X (0x%016lX, 0x%016lX, 0x%016lX, 0x%016lX)\n    %s\n    %s\n%s", stop.code,
@@ -82,12 +87,15 @@ void guest_bugcheck_at(const struct img_regs *regs, ULONG code, const ULONG64 pa
     static uint8_t report_stack[256 * 1024] __attribute__((aligned(64)));
     static struct img_regs at; /* regs may lie on a stack that the report's calls overwrite */
 
-    begin(); /* never ended */
-    stop.code = code;
-    for (int i = 0; i < 4; i++)
-        stop.params[i] = params[i];
-    ddi_format(text, sizeof(text), "%s", what);
-    at = *regs;
+    /* A second one comes from a callback of the first: the first is the one to report. */
+    if (!stopped_here) {
+        begin(); /* never ended */
+        stop.code = code;
+        for (int i = 0; i < 4; i++)
+            stop.params[i] = params[i];
+        ddi_format(text, sizeof(text), "%s", what);
+        at = *regs;
+    }
     __asm__ volatile("mov %0, %%rsp\n\t"
                      "xor %%ebp, %%ebp\n\t"
                      "mov %1, %%rdi\n\t"
@@ -102,7 +110,10 @@ void guest_bugcheck_at(const struct img_regs *regs, ULONG code, const ULONG64 pa
 void guest_bugcheck_report(const struct img_regs *regs);
 __attribute__((used)) void guest_bugcheck_report(const struct img_regs *regs)
 {
-    ddi_walk(regs, stack, sizeof(stack));
+    if (!stopped_here) {
+        stopped_here = true;
+        ddi_walk(regs, stack, sizeof(stack));
+    }
     finish();
     for (;;)
         __builtin_trap();

@@ -7,8 +7,10 @@
 struct ddi_state {
     KIRQL (*irql)(void);    /* the calling thread's */
     ULONG (*regions)(void); /* critical and guarded regions it is in */
+    void (*stopping)(void); /* a bug check is about to be reported, in its thread: the driver's bug-check callbacks */
 };
 
 void ddi_set_state(const struct ddi_state *state);
+void ddi_stopping(void); /* calls the member of that name */
 
 #endif

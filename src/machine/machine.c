@@ -155,9 +155,10 @@ void wskit_machine_close(struct wskit_machine *m)
     while (m->drivers)
         if (wskit_driver_stop(m->drivers, NULL) != 0)
             break;
-    nt_stop();
-    net_stop();
-    mem_stop();
+    if (nt_stop()) {
+        net_stop();
+        mem_stop();
+    }
     the_machine = NULL;
     free(m);
 }

@@ -20,7 +20,7 @@ struct nt_config {
 };
 
 int nt_start(const struct nt_config *config); /* 0 or a negative wk_err */
-void nt_stop(void);
+bool nt_stop(void);                            /* false: threads run on; memory and network must stay, the process had better end */
 
 struct nt_driver;
 /* Services key \Registry\Machine\System\CurrentControlSet\Services\<service> with Parameters; before nt_driver_start. type: REG_SZ 1,

@@ -87,24 +87,26 @@ int nt_start(const struct nt_config *config)
     return start_parts(config);
 }
 
-void nt_stop(void)
+bool nt_stop(void)
 {
     if (ps_enter_system() != 0)
-        return;
+        return false;
     io_stop();
     cm_stop();
     ex_stop();
     ps_leave_system();
     if (!ke_join_threads(2000))
-        guest_finding("EXE-165", "the machine stops, but system threads of drivers have not ended");
+        return false; /* their stacks and all that they use stay */
     if (ke_thread_adopt(ps_boot_thread(), "stop") != 0)
-        return;
+        return false;
     ps_stop();
     ob_stop();
     ke_thread_disown();
-    ke_stop();
+    if (!ke_stop())
+        return false;
     mm_stop();
     dbg_set_sink(NULL, NULL);
+    return true;
 }
 
 /* ---- the client's words ---- */

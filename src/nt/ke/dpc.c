@@ -7,6 +7,7 @@
  * Threaded DPCs (EXE-123) run as ordinary ones, or with ke_config.threaded_dpcs in one thread per processor. */
 #include "nt/ke/ke_private.h"
 #include "nt/mm/mm.h"
+#include "nt/seh/seh.h"
 
 struct ke_cpu_queue {
     struct sched_lock lock;
@@ -260,7 +261,7 @@ static void check_after(const struct taken *t, KIRQL irql, SHORT critical)
                        "DPC routine %p changed the APC-disable count", t->routine);
 }
 
-static void run(struct ke_cpu_queue *q, const struct taken *t)
+static SEH_BOUNDARY void run(struct ke_cpu_queue *q, const struct taken *t)
 {
     SHORT critical = ke_thread()->critical;
     KIRQL irql = ke_irql();

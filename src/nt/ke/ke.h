@@ -155,7 +155,9 @@ struct ke_config {
 };
 /* After mem_start; the caller is a foreign or an adopted sched_thread. 0 or a negative wk_err. */
 int ke_start(const struct ke_config *config);
-void ke_stop(void); /* no NT thread but the caller is left */
+/* No NT thread but the caller (of any kind) should be left. Those left over are named in a finding; false: they run on in memory that
+ * must therefore stay, and the process had better end. */
+bool ke_stop(void);
 
 /* ---- threads ---- */
 /* Runs start(ctx) at PASSIVE_LEVEL on a new kernel stack. `thread` is the caller's zeroed memory (an ETHREAD begins with it); it
@@ -168,7 +170,8 @@ _Noreturn void ke_thread_exit(NTSTATUS status);
  * ke_thread_disown. 0 or a negative wk_err. */
 int ke_thread_adopt(PKTHREAD thread, const char *name);
 void ke_thread_disown(void);
-/* Waits until every thread that ke_thread_create has made has ended and `exited` has returned. False: some have not within timeout_ms. */
+/* Waits until every thread that ke_thread_create has made has ended and `exited` has returned. False, after a finding that
+ * names them: some have not within timeout_ms. */
 bool ke_join_threads(unsigned timeout_ms);
 /* Runs fn(arg) on a kernel stack (EXE-064): an adopted thread, which stands on the host's, gets one for the time of the call. */
 NTSTATUS ke_run_on_kernel_stack(VOID (NTAPI *fn)(PVOID), PVOID arg);

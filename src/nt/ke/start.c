@@ -66,7 +66,7 @@ int ke_start(const struct ke_config *config)
         return -WK_EINVAL;
     ke_timers_start();
     ke_dpcs_prepare(config->cpu_count);
-    ddi_set_state(&(struct ddi_state){.irql = current_irql, .regions = current_regions});
+    ddi_set_state(&(struct ddi_state){.irql = current_irql, .regions = current_regions, .stopping = ke_bugcheck_callbacks});
     err = sched_start(&sched, &hooks);
     if (err)
         return err;
@@ -76,14 +76,16 @@ int ke_start(const struct ke_config *config)
     return 0;
 }
 
-void ke_stop(void)
+bool ke_stop(void)
 {
     ke_dpcs_stop();
-    ke_reap_threads();
+    if (!ke_join_threads(2000))
+        return false;
     sched_stop();
     for (unsigned i = 0; i < SCHED_CPU_MAX; i++)
         if (cpu_stacks[i]) {
             mem_free_guarded(cpu_stacks[i], KE_STACK_PAGES);
             cpu_stacks[i] = NULL;
         }
+    return true;
 }

@@ -6,6 +6,7 @@
  * A thread cannot free the stack it stands on: the dead are joined and their stacks freed by who creates the next one. */
 #include "nt/mm/mm.h"
 #include "base/err.h"
+#include "ddi/text.h"
 #include "memory/mem.h"
 #include "nt/ke/ke_private.h"
 
@@ -137,8 +138,26 @@ void ke_reap_threads(void)
     }
 }
 
+struct leftover {
+    unsigned count;
+    char text[512];
+    size_t length;
+};
+
+static void add_leftover(PKTHREAD thread, void *ctx)
+{
+    struct leftover *l = ctx;
+
+    if (!thread->start)
+        return;
+    l->length += ddi_format(l->text + l->length, sizeof(l->text) - l->length, "%s%s (%p)%s", l->count ? ", " : "", thread->name, thread,
+                            __atomic_load_n(&thread->waiting, __ATOMIC_RELAXED) ? " waiting" : " running");
+    l->count++;
+}
+
 bool ke_join_threads(unsigned timeout_ms)
 {
+    struct leftover over = {0};
     uint64_t deadline = sched_now_ns() + (uint64_t)timeout_ms * 1000000;
     unsigned left;
 
@@ -151,7 +170,11 @@ bool ke_join_threads(unsigned timeout_ms)
             sched_yield_cpu();
     } while (left && sched_now_ns() < deadline);
     ke_reap_threads();
-    return left == 0;
+    if (left == 0)
+        return true;
+    ke_for_each_thread(add_leftover, &over);
+    guest_finding("EXE-033", "the machine stops, but system threads have not ended: %s", over.text);
+    return false;
 }
 
 /* EXE-745, EXE-746 */
