@@ -464,20 +464,25 @@ __declspec(selectany) const NPIID NPI_WSK_INTERFACE_ID = {
     0x2227e803, 0x8d8b, 0x11d4, {0xab, 0xad, 0x00, 0x90, 0x27, 0x71, 0x9e, 0x09}};
 #endif
 
+DDI(netio, "WSK-001 WSK-016", "wsk/nf-wsk-wskregister")
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS NTAPI WskRegister(_In_ PWSK_CLIENT_NPI WskClientNpi, _Out_ PWSK_REGISTRATION WskRegistration);
 
+DDI(netio, "WSK-004 WSK-005", "wsk/nf-wsk-wskcaptureprovidernpi")
 _When_(WaitTimeout == WSK_NO_WAIT, _IRQL_requires_max_(DISPATCH_LEVEL))
 _When_(WaitTimeout != WSK_NO_WAIT, _IRQL_requires_max_(PASSIVE_LEVEL)) _Must_inspect_result_
 NTSTATUS NTAPI WskCaptureProviderNPI(_In_ PWSK_REGISTRATION WskRegistration, _In_ ULONG WaitTimeout, _Out_ PWSK_PROVIDER_NPI WskProviderNpi);
 
+DDI(netio, "WSK-008", "wsk/nf-wsk-wskreleaseprovidernpi")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI WskReleaseProviderNPI(_In_ PWSK_REGISTRATION WskRegistration);
 
+DDI(netio, "WSK-009", "wsk/nf-wsk-wskqueryprovidercharacteristics")
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 NTSTATUS NTAPI WskQueryProviderCharacteristics(_In_ PWSK_REGISTRATION WskRegistration,
                                                _Out_ PWSK_PROVIDER_CHARACTERISTICS WskProviderCharacteristics);
 
+DDI(netio, "WSK-010", "wsk/nf-wsk-wskderegister")
 _IRQL_requires_(PASSIVE_LEVEL)
 VOID NTAPI WskDeregister(_In_ PWSK_REGISTRATION WskRegistration);
 

@@ -1,0 +1,160 @@
+/* Incoming connections: to posted WskAccept IRPs first, then to AcceptEvent (WSK-121 .. WSK-127, WSK-135, WSK-138). */
+#include "netio/wsk/wsk_private.h"
+
+#define BATCH 64
+
+static struct wsk_socket *accepted_socket(struct wsk_socket *listener, struct net_socket *net, const struct net_addr *peer)
+{
+    /* WSK-124 [W]: a stream listener's connections are stream sockets in the connected role */
+    struct wsk_socket *s = wsk_socket_new(listener->client, listener->category == WSK_FLAG_STREAM_SOCKET ? WSK_FLAG_STREAM_SOCKET : WSK_FLAG_CONNECTION_SOCKET,
+                                          listener->family, NULL, NULL);
+
+    if (!s)
+        return NULL;
+    s->net = net;
+    s->remote = *peer;
+    if (net_local_address(net, &s->local))
+        s->local = listener->local;
+    s->state = WSK_CONNECTED;
+    return s;
+}
+
+static void give_up(struct wsk_socket *s)
+{
+    net_discard(s->net);
+    s->net = NULL;
+    wsk_leave(s);
+}
+
+/* Completes an accept request with a connection. The address buffers are in Others: local, remote, context, dispatch. */
+static NTSTATUS finish(PIRP irp, struct wsk_socket *s, bool inline_status)
+{
+    PIO_STACK_LOCATION l = IoGetCurrentIrpStackLocation(irp);
+    PSOCKADDR local = l->Parameters.Others.Argument1, remote = l->Parameters.Others.Argument2;
+
+    s->context = irp->Tail.Overlay.DriverContext[1];
+    s->connection = (const WSK_CLIENT_CONNECTION_DISPATCH *)irp->Tail.Overlay.DriverContext[2];
+    if (local)
+        wsk_address_out(s->family, &s->local, local);
+    if (remote)
+        wsk_address_out(s->family, &s->remote, remote);
+    net_set_context(s->net, &wsk_net_events, s);
+    if (s->static_events)
+        net_want_read(s->net);
+    return wsk_complete(irp, STATUS_SUCCESS, (ULONG_PTR)&s->public);
+}
+
+static void offer(struct wsk_socket *listener, struct wsk_socket *s)
+{
+    union {
+        SOCKADDR_IN6 v6;
+        SOCKADDR_IN v4;
+    } local, remote;
+    PVOID context = NULL;
+    const WSK_CLIENT_CONNECTION_DISPATCH *dispatch = NULL;
+    NTSTATUS status;
+
+    wsk_address_out(s->family, &s->local, (PSOCKADDR)&local);
+    wsk_address_out(s->family, &s->remote, (PSOCKADDR)&remote);
+    s->events = (listener->events | listener->static_events) & WSK_CONNECTION_EVENTS; /* WSK-126 */
+    status = guest_call(PFN_WSK_ACCEPT_EVENT, listener->listen->WskAcceptEvent, listener->context, wsk_at_dispatch(), (PSOCKADDR)&local, (PSOCKADDR)&remote,
+                        &s->public, &context, &dispatch);
+    if (status != STATUS_SUCCESS) {
+        if (status != STATUS_REQUEST_NOT_ACCEPTED)
+            guest_finding("WSK-138", "WskAcceptEvent returns 0x%08X", (unsigned)status);
+        give_up(s);
+        return;
+    }
+    s->context = context;
+    s->connection = dispatch;
+    net_set_context(s->net, &wsk_net_events, s);
+    if (((s->events | s->static_events) & (WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT)) && s->state == WSK_CONNECTED)
+        net_want_read(s->net);
+}
+
+void wsk_pump_accepts(struct wsk_socket *listener)
+{
+    for (unsigned n = 0; n < BATCH; n++) {
+        struct net_socket *net;
+        struct net_addr peer;
+        struct wsk_socket *s;
+        PIRP irp;
+        bool event;
+        int err;
+
+        sched_lock(&listener->lock);
+        irp = listener->state == WSK_LISTENING ? wsk_dequeue(&listener->accepts) : NULL;
+        event = listener->state == WSK_LISTENING && ((listener->events | listener->static_events) & WSK_EVENT_ACCEPT) && listener->listen &&
+                listener->listen->WskAcceptEvent;
+        sched_unlock(&listener->lock);
+        if (!irp && !event)
+            return;
+        err = net_accept(listener->net, NULL, NULL, &net, &peer);
+        if (err) {
+            if (irp) {
+                bool queued;
+
+                sched_lock(&listener->lock);
+                queued = listener->state == WSK_LISTENING && wsk_queue(listener, &listener->accepts, irp, true);
+                sched_unlock(&listener->lock);
+                if (!queued)
+                    wsk_complete(irp, STATUS_CANCELLED, 0);
+            }
+            return;
+        }
+        s = accepted_socket(listener, net, &peer);
+        if (!s) {
+            net_discard(net);
+            if (irp)
+                wsk_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+        } else if (irp) {
+            finish(irp, s, false);
+        } else {
+            offer(listener, s);
+        }
+    }
+    net_want_read(listener->net);
+}
+
+NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET Socket, ULONG Flags, PVOID AcceptSocketContext, const WSK_CLIENT_CONNECTION_DISPATCH *AcceptSocketDispatch,
+                           PSOCKADDR LocalAddress, PSOCKADDR RemoteAddress, PIRP Irp)
+{
+    struct wsk_socket *s = wsk_socket_of(Socket);
+    NTSTATUS status = STATUS_PENDING;
+    struct net_socket *net;
+    struct net_addr peer;
+    bool queued = true;
+
+    io_begin_request(Irp);
+    if (Flags)
+        guest_finding("WSK-135", "WskAccept(%p): Flags is 0x%X", Socket, Flags);
+    if (s->state != WSK_LISTENING)
+        return wsk_complete(Irp, s->state == WSK_CLOSING ? STATUS_FILE_FORCED_CLOSED : STATUS_INVALID_DEVICE_STATE, 0);
+    wsk_request(s, Irp, WSK_REQUEST_ACCEPT, NULL, 0);
+    WSK_OTHERS(Irp).Argument1 = LocalAddress;
+    WSK_OTHERS(Irp).Argument2 = RemoteAddress;
+    Irp->Tail.Overlay.DriverContext[1] = AcceptSocketContext;
+    Irp->Tail.Overlay.DriverContext[2] = (PVOID)AcceptSocketDispatch;
+    wsk_enter(s);
+    if (wsk_depth <= WSK_INLINE_DEPTH && IsListEmpty(&s->accepts) && net_accept(s->net, NULL, NULL, &net, &peer) == NET_OK) { /* WSK-122 */
+        struct wsk_socket *made = accepted_socket(s, net, &peer);
+
+        if (made) {
+            status = finish(Irp, made, true);
+        } else {
+            net_discard(net);
+            status = wsk_complete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+        }
+    } else {
+        IoMarkIrpPending(Irp);
+        sched_lock(&s->lock);
+        queued = wsk_queue(s, &s->accepts, Irp, false);
+        sched_unlock(&s->lock);
+        if (!queued)
+            wsk_complete(Irp, STATUS_CANCELLED, 0);
+        else
+            net_want_read(s->net);
+    }
+    wsk_leave(s);
+    return status;
+}

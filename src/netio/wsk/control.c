@@ -1,0 +1,190 @@
+/* WskControlSocket and WskControlClient: events (WSK-185 .. WSK-188), options (WSK-096, WSK-098, WSK-189 .. WSK-194), static callbacks
+ * (WSK-060), the transport list (WSK-055). */
+#include "netio/wsk/wsk_private.h"
+
+struct option {
+    ULONG level, code;
+    enum net_option option;
+    bool before_bind;
+};
+static const struct option options[] = {
+    {SOL_SOCKET, SO_REUSEADDR, NET_OPT_REUSEADDR, true},
+    {SOL_SOCKET, SO_KEEPALIVE, NET_OPT_KEEPALIVE, false},
+    {SOL_SOCKET, SO_BROADCAST, NET_OPT_BROADCAST, false},
+    {SOL_SOCKET, SO_SNDBUF, NET_OPT_SNDBUF, false},
+    {SOL_SOCKET, SO_RCVBUF, NET_OPT_RCVBUF, false},
+    {SOL_SOCKET, SO_ERROR, NET_OPT_ERROR, false},
+    {IPPROTO_TCP, TCP_NODELAY, NET_OPT_NODELAY, false},
+    {IPPROTO_IPV6, IPV6_V6ONLY, NET_OPT_V6ONLY, true},
+};
+
+/* Callbacks of `event` have returned: an IRP that waits for that completes (WSK-187). */
+void wsk_callback_done(struct wsk_socket *s, ULONG event)
+{
+    PIRP irp;
+
+    sched_lock(&s->lock);
+    s->running &= ~event;
+    irp = s->running ? NULL : s->disable_irp;
+    if (irp)
+        s->disable_irp = NULL;
+    sched_unlock(&s->lock);
+    if (irp)
+        wsk_complete(irp, STATUS_SUCCESS, 0);
+}
+
+/* What arrived before the event was enabled is indicated now [W]. */
+void wsk_events_enabled(struct wsk_socket *s)
+{
+    net_want_read(s->net);
+}
+
+static NTSTATUS set_events(struct wsk_socket *s, const WSK_EVENT_CALLBACK_CONTROL *c, SIZE_T bytes, PIRP irp, bool *pends)
+{
+    ULONG mask, valid = s->category == WSK_FLAG_LISTEN_SOCKET       ? WSK_EVENT_ACCEPT | WSK_CONNECTION_EVENTS
+                        : s->category == WSK_FLAG_DATAGRAM_SOCKET   ? WSK_EVENT_RECEIVE_FROM
+                        : s->category == WSK_FLAG_CONNECTION_SOCKET ? WSK_CONNECTION_EVENTS
+                        : s->category == WSK_FLAG_STREAM_SOCKET     ? WSK_EVENT_ACCEPT | WSK_CONNECTION_EVENTS
+                                                                    : 0;
+
+    if (bytes < sizeof(*c) || !c || !c->NpiId || __builtin_memcmp(c->NpiId, &NPI_WSK_INTERFACE_ID, sizeof(NPIID)))
+        return STATUS_INVALID_PARAMETER; /* WSK-200 */
+    mask = c->EventMask & ~WSK_EVENT_DISABLE;
+    if (!mask || (mask & ~valid) || ((mask & WSK_EVENT_ACCEPT) && !(s->listen && s->listen->WskAcceptEvent)) ||
+        ((mask & WSK_EVENT_RECEIVE_FROM) && !(s->datagram && s->datagram->WskReceiveFromEvent)) ||
+        (s->category != WSK_FLAG_LISTEN_SOCKET && (((mask & WSK_EVENT_RECEIVE) && !(s->connection && s->connection->WskReceiveEvent)) ||
+                                                   ((mask & WSK_EVENT_DISCONNECT) && !(s->connection && s->connection->WskDisconnectEvent)))))
+        return STATUS_INVALID_PARAMETER;
+    if (c->EventMask & WSK_EVENT_DISABLE) {
+        NTSTATUS status = STATUS_SUCCESS;
+
+        if ((mask & (mask - 1)) || (mask & s->static_events) || (s->category == WSK_FLAG_LISTEN_SOCKET && mask != WSK_EVENT_ACCEPT))
+            return STATUS_INVALID_PARAMETER; /* WSK-201 */
+        sched_lock(&s->lock);
+        s->events &= ~mask;
+        if (s->running & mask) {
+            status = STATUS_EVENT_PENDING;
+            if (irp) {
+                IoMarkIrpPending(irp);
+                s->disable_irp = irp;
+                *pends = true;
+                status = STATUS_PENDING;
+            }
+        }
+        sched_unlock(&s->lock);
+        return status;
+    }
+    if (s->state != WSK_LISTENING && s->state != WSK_CONNECTED && !(s->category == WSK_FLAG_DATAGRAM_SOCKET && s->state == WSK_BOUND)) {
+        guest_finding("WSK-199", "SO_WSK_EVENT_CALLBACK(%p) before the socket is bound or connected", &s->public);
+        return STATUS_INVALID_DEVICE_STATE;
+    }
+    sched_lock(&s->lock);
+    s->events |= mask;
+    sched_unlock(&s->lock);
+    wsk_events_enabled(s);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS option(struct wsk_socket *s, bool set, ULONG level, ULONG code, SIZE_T in_bytes, const void *in, SIZE_T out_bytes, void *out, SIZE_T *returned)
+{
+    for (unsigned i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        const struct option *o = &options[i];
+        int32_t value = 0;
+        int err;
+
+        if (o->level != level || o->code != code)
+            continue;
+        if (set) {
+            if (!in || (in_bytes < sizeof(ULONG) && in_bytes != 1))
+                return STATUS_INVALID_PARAMETER; /* WSK-202 */
+            if (o->before_bind && s->state != WSK_UNBOUND) {
+                guest_finding("WSK-102", "option 0x%X of level %u is set after the bind", code, level);
+                return STATUS_INVALID_DEVICE_STATE;
+            }
+            value = in_bytes == 1 ? *(const UCHAR *)in : *(const LONG *)in;
+            return wsk_status(net_set_option(s->net, o->option, value));
+        }
+        if (!out || !out_bytes)
+            return STATUS_BUFFER_TOO_SMALL;
+        err = net_get_option(s->net, o->option, &value);
+        if (err)
+            return wsk_status(err);
+        *returned = out_bytes < sizeof(ULONG) ? 1 : sizeof(ULONG); /* WSK-189 */
+        __builtin_memcpy(out, &value, *returned);
+        return STATUS_SUCCESS;
+    }
+    return STATUS_INVALID_PARAMETER; /* WSK-194 [W] */
+}
+
+NTSTATUS WSKAPI wsk_control_socket(PWSK_SOCKET Socket, WSK_CONTROL_SOCKET_TYPE RequestType, ULONG ControlCode, ULONG Level, SIZE_T InputSize, PVOID InputBuffer,
+                                   SIZE_T OutputSize, PVOID OutputBuffer, SIZE_T *OutputSizeReturned, PIRP Irp)
+{
+    struct wsk_socket *s = wsk_socket_of(Socket);
+    SIZE_T returned = 0;
+    bool pends = false;
+    NTSTATUS status;
+
+    if (Irp)
+        io_begin_request(Irp);
+    if (s->state == WSK_CLOSING)
+        status = STATUS_FILE_FORCED_CLOSED;
+    else if (RequestType == WskSetOption && Level == SOL_SOCKET && ControlCode == SO_WSK_EVENT_CALLBACK)
+        status = set_events(s, InputBuffer, InputSize, Irp, &pends);
+    else if (RequestType == WskSetOption || RequestType == WskGetOption)
+        status = option(s, RequestType == WskSetOption, Level, ControlCode, InputSize, InputBuffer, OutputSize, OutputBuffer, &returned);
+    else
+        status = STATUS_NOT_SUPPORTED;
+    if (pends)
+        return STATUS_PENDING;
+    if (OutputSizeReturned)
+        *OutputSizeReturned = returned; /* WSK-077 */
+    return Irp ? wsk_complete(Irp, status, returned) : status;
+}
+
+static NTSTATUS transport_list(SIZE_T bytes, WSK_TRANSPORT *out, SIZE_T *returned)
+{
+    static const struct {
+        USHORT type;
+        ULONG protocol;
+    } kinds[] = {{SOCK_STREAM, IPPROTO_TCP}, {SOCK_DGRAM, IPPROTO_UDP}, {SOCK_RAW, 0}};
+    SIZE_T need = 6 * sizeof(WSK_TRANSPORT);
+
+    *returned = need;
+    if (!out || bytes < need)
+        return STATUS_BUFFER_OVERFLOW; /* WSK-055 */
+    for (unsigned i = 0; i < 6; i++)
+        out[i] = (WSK_TRANSPORT){.Version = MAKE_WSK_VERSION(1, 0), .SocketType = kinds[i % 3].type, .Protocol = kinds[i % 3].protocol,
+                                 .AddressFamily = i < 3 ? AF_INET : AF_INET6};
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS WSKAPI wsk_control_client(PWSK_CLIENT Client, ULONG ControlCode, SIZE_T InputSize, PVOID InputBuffer, SIZE_T OutputSize, PVOID OutputBuffer,
+                                   SIZE_T *OutputSizeReturned, PIRP Irp)
+{
+    struct wsk_client *client = (struct wsk_client *)Client;
+    const WSK_EVENT_CALLBACK_CONTROL *events = InputBuffer;
+    SIZE_T returned = 0;
+    NTSTATUS status = STATUS_NOT_SUPPORTED; /* WSK-072 */
+
+    if (Irp) {
+        io_begin_request(Irp);
+        return wsk_complete(Irp, ControlCode == WSK_TRANSPORT_LIST_CHANGE ? STATUS_NOT_SUPPORTED : STATUS_INVALID_PARAMETER, 0); /* WSK-073 */
+    }
+    if (ControlCode == WSK_SET_STATIC_EVENT_CALLBACKS) {
+        if (InputSize < sizeof(*events) || !events || !events->NpiId || __builtin_memcmp(events->NpiId, &NPI_WSK_INTERFACE_ID, sizeof(NPIID)))
+            return STATUS_INVALID_PARAMETER;
+        if (client->had_socket) {
+            guest_finding("WSK-074", "WSK_SET_STATIC_EVENT_CALLBACKS after a socket was created");
+            return STATUS_INVALID_DEVICE_STATE;
+        }
+        client->static_events = events->EventMask & ~WSK_EVENT_DISABLE;
+        status = STATUS_SUCCESS;
+    } else if (ControlCode == WSK_TRANSPORT_LIST_QUERY) {
+        status = transport_list(OutputSize, OutputBuffer, &returned);
+    } else if (ControlCode == WSK_TDI_BEHAVIOR) {
+        status = InputSize >= sizeof(ULONG) && InputBuffer ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER; /* WSK-061: there is no TDI to bypass */
+    }
+    if (OutputSizeReturned)
+        *OutputSizeReturned = returned;
+    return status;
+}

@@ -1,0 +1,121 @@
+/* Requests in IRPs: made, queued, cancelled, their buffers as vectors (WSK-024 .. WSK-034, WSK-044). */
+#include "netio/wsk/wsk_private.h"
+
+__thread unsigned wsk_depth;
+
+/* WSK-032, WSK-044: the bytes lie inside the chain, and every MDL of it can be read. */
+static bool buffer_is_sound(const WSK_BUF *b)
+{
+    SIZE_T have = 0;
+
+    if (b->Length == 0)
+        return true;
+    if (!b->Mdl || b->Offset > b->Mdl->ByteCount)
+        return false;
+    for (PMDL m = b->Mdl; m && have < b->Offset + b->Length; m = m->Next) {
+        if (!(m->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PAGES_LOCKED | MDL_PARTIAL)))
+            return false;
+        have += m->ByteCount;
+    }
+    return have >= b->Offset + b->Length;
+}
+
+NTSTATUS wsk_request(struct wsk_socket *s, PIRP irp, enum wsk_kind kind, PWSK_BUF buffer, ULONG flags)
+{
+    WSK_SOCKET_OF(irp) = s;
+    WSK_DONE(irp) = 0;
+    WSK_MDL_OF(irp) = buffer ? buffer->Mdl : NULL;
+    WSK_OFFSET(irp) = buffer ? buffer->Offset : 0;
+    WSK_LENGTH(irp) = buffer ? buffer->Length : 0;
+    WSK_FLAGS(irp) = flags;
+    WSK_KIND(irp) = kind;
+    if (buffer && !buffer_is_sound(buffer)) {
+        guest_finding("WSK-044", "WSK_BUF %p: offset %u and length %llu are not inside a locked MDL chain", buffer, buffer->Offset, buffer->Length);
+        return STATUS_INVALID_PARAMETER;
+    }
+    return STATUS_SUCCESS;
+}
+
+static VOID NTAPI cancelled(PDEVICE_OBJECT device, PIRP irp)
+{
+    struct wsk_socket *s = WSK_SOCKET_OF(irp);
+    KIRQL irql;
+
+    IoReleaseCancelSpinLock(irp->CancelIrql);
+    irql = ke_raise_to_dispatch();
+    sched_lock(&s->lock);
+    RemoveEntryList(&irp->Tail.Overlay.ListEntry);
+    sched_unlock(&s->lock);
+    ke_lower(irql);
+    /* WSK-031: a receive that waits for all tells what it has */
+    wsk_complete(irp, STATUS_CANCELLED, WSK_KIND(irp) == WSK_REQUEST_RECEIVE ? WSK_DONE(irp) : 0);
+}
+
+bool wsk_queue(struct wsk_socket *s, LIST_ENTRY *queue, PIRP irp, bool at_head)
+{
+    if (at_head)
+        InsertHeadList(queue, &irp->Tail.Overlay.ListEntry);
+    else
+        InsertTailList(queue, &irp->Tail.Overlay.ListEntry);
+    if (WSK_KIND(irp) == WSK_REQUEST_DISCONNECT)
+        return true; /* WSK-031 [W]: not cancelled mid-way */
+    IoSetCancelRoutine(irp, cancelled);
+    if (irp->Cancel && IoSetCancelRoutine(irp, NULL)) {
+        RemoveEntryList(&irp->Tail.Overlay.ListEntry);
+        return false;
+    }
+    return true;
+}
+
+PIRP wsk_dequeue(LIST_ENTRY *queue)
+{
+    for (PLIST_ENTRY e = queue->Flink; e != queue; e = e->Flink) {
+        PIRP irp = CONTAINING_RECORD(e, IRP, Tail.Overlay.ListEntry);
+
+        if (WSK_KIND(irp) == WSK_REQUEST_DISCONNECT || IoSetCancelRoutine(irp, NULL)) {
+            RemoveEntryList(e);
+            return irp;
+        }
+    }
+    return NULL; /* what is left is being cancelled: `cancelled` takes it out */
+}
+
+unsigned wsk_vectors(PIRP irp, struct net_vec *vec, unsigned max)
+{
+    SIZE_T skip = WSK_OFFSET(irp) + WSK_DONE(irp), left = WSK_LENGTH(irp) - WSK_DONE(irp);
+    unsigned count = 0;
+
+    for (PMDL m = WSK_MDL_OF(irp); m && left && count < max; m = m->Next) {
+        SIZE_T bytes = m->ByteCount;
+        PUCHAR base;
+
+        if (skip >= bytes) {
+            skip -= bytes;
+            continue;
+        }
+        base = MmGetSystemAddressForMdlSafe(m, NormalPagePriority);
+        if (!base)
+            break;
+        bytes = bytes - skip < left ? bytes - skip : left;
+        vec[count++] = (struct net_vec){base + skip, bytes};
+        left -= bytes;
+        skip = 0;
+    }
+    return count;
+}
+
+void wsk_fail_all(struct wsk_socket *s, LIST_ENTRY *queue, NTSTATUS status)
+{
+    for (;;) {
+        KIRQL irql = ke_raise_to_dispatch();
+        PIRP irp;
+
+        sched_lock(&s->lock);
+        irp = wsk_dequeue(queue);
+        sched_unlock(&s->lock);
+        ke_lower(irql);
+        if (!irp)
+            return;
+        wsk_complete(irp, status, WSK_KIND(irp) == WSK_REQUEST_RECEIVE ? WSK_DONE(irp) : 0);
+    }
+}

@@ -1,0 +1,376 @@
+/* A socket's life: made, bound, listening or connected, closed (WSK-048 .. WSK-051, WSK-079 .. WSK-093, WSK-105, WSK-121); and the
+ * transport's callbacks, which find their way to the pumps here. */
+#include "netio/wsk/wsk_private.h"
+
+#define TAG_SOCKET 0x536B7357 /* "WskS" */
+#define BACKLOG    4096
+
+ULONG wsk_at_dispatch(void)
+{
+    return ke_irql() == DISPATCH_LEVEL ? WSK_FLAG_AT_DISPATCH_LEVEL : 0; /* WSK-038 */
+}
+
+bool wsk_address_in(USHORT family, const SOCKADDR *from, struct net_addr *to)
+{
+    *to = (struct net_addr){0};
+    if (!from || from->sa_family != family)
+        return false;
+    if (family == AF_INET) {
+        const SOCKADDR_IN *a = (const SOCKADDR_IN *)from;
+
+        to->family = NET_IPV4;
+        to->port = __builtin_bswap16(a->sin_port);
+        __builtin_memcpy(to->ip, &a->sin_addr, 4);
+    } else {
+        const SOCKADDR_IN6 *a = (const SOCKADDR_IN6 *)from;
+
+        to->family = NET_IPV6;
+        to->port = __builtin_bswap16(a->sin6_port);
+        to->flow = __builtin_bswap32(a->sin6_flowinfo);
+        to->scope = a->sin6_scope_id;
+        __builtin_memcpy(to->ip, &a->sin6_addr, 16);
+    }
+    return true;
+}
+
+void wsk_address_out(USHORT family, const struct net_addr *from, PSOCKADDR to)
+{
+    if (family == AF_INET) {
+        SOCKADDR_IN *a = (SOCKADDR_IN *)to;
+
+        __builtin_memset(a, 0, sizeof(*a));
+        a->sin_family = AF_INET;
+        a->sin_port = __builtin_bswap16(from->port);
+        __builtin_memcpy(&a->sin_addr, from->ip, 4);
+    } else {
+        SOCKADDR_IN6 *a = (SOCKADDR_IN6 *)to;
+
+        __builtin_memset(a, 0, sizeof(*a));
+        a->sin6_family = AF_INET6;
+        a->sin6_port = __builtin_bswap16(from->port);
+        a->sin6_flowinfo = __builtin_bswap32(from->flow);
+        a->sin6_scope_id = from->scope;
+        __builtin_memcpy(&a->sin6_addr, from->ip, 16);
+    }
+}
+
+/* ---- the transport's side ---- */
+
+void wsk_stream_broken(struct wsk_socket *s, NTSTATUS status)
+{
+    sched_lock(&s->lock);
+    if (!s->broken)
+        s->broken = status;
+    sched_unlock(&s->lock);
+}
+
+static void readable(void *ctx)
+{
+    struct wsk_socket *s = ctx;
+
+    wsk_enter(s);
+    if (s->state == WSK_LISTENING)
+        wsk_pump_accepts(s);
+    else
+        wsk_pump_receives(s);
+    wsk_leave(s);
+}
+
+static void writable(void *ctx)
+{
+    struct wsk_socket *s = ctx;
+
+    wsk_enter(s);
+    wsk_pump_sends(s);
+    wsk_leave(s);
+}
+
+static PIRP take_connect(struct wsk_socket *s, enum wsk_state next)
+{
+    PIRP irp;
+
+    sched_lock(&s->lock);
+    irp = s->connect_irp;
+    s->connect_irp = NULL;
+    if (irp && s->state == WSK_CONNECTING)
+        s->state = (UCHAR)next;
+    sched_unlock(&s->lock);
+    return irp;
+}
+
+static void connected(void *ctx, enum net_err result)
+{
+    struct wsk_socket *s = ctx;
+    PIRP irp = take_connect(s, result == NET_OK ? WSK_CONNECTED : WSK_BOUND);
+
+    if (!irp || !IoSetCancelRoutine(irp, NULL))
+        return;
+    if (result == NET_OK)
+        net_local_address(s->net, &s->local);
+    wsk_enter(s);
+    wsk_complete(irp, wsk_status(result), 0);
+    if (result == NET_OK && s->static_events)
+        net_want_read(s->net);
+    wsk_leave(s);
+}
+
+static void closed(void *ctx)
+{
+    wsk_leave(ctx);
+}
+
+const struct net_events wsk_net_events = {.readable = readable, .writable = writable, .connected = connected, .closed = closed};
+
+static void posted(struct net_work *work)
+{
+    struct wsk_socket *s = CONTAINING_RECORD(work, struct wsk_socket, work);
+
+    wsk_enter(s);
+    sched_lock(&s->lock);
+    s->work_posted = false;
+    sched_unlock(&s->lock);
+    wsk_pump_sends(s);
+    wsk_pump_receives(s);
+    wsk_leave(s);
+}
+
+void wsk_post(struct wsk_socket *s)
+{
+    sched_lock(&s->lock);
+    if (!s->work_posted && s->state != WSK_CLOSING) {
+        s->work_posted = true;
+        net_post_to(s->net, &s->work);
+    }
+    sched_unlock(&s->lock);
+}
+
+/* ---- life ---- */
+
+struct wsk_socket *wsk_socket_new(struct wsk_client *client, ULONG category, USHORT family, PVOID context, const void *dispatch)
+{
+    struct wsk_socket *s = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*s), TAG_SOCKET);
+
+    if (!s)
+        return NULL;
+    s->public.Dispatch = wsk_table(category);
+    s->client = client;
+    s->category = category;
+    s->family = family;
+    s->context = context;
+    s->users = 1;
+    if (category == WSK_FLAG_LISTEN_SOCKET)
+        s->listen = dispatch;
+    else if (category == WSK_FLAG_CONNECTION_SOCKET)
+        s->connection = dispatch;
+    else if (category == WSK_FLAG_DATAGRAM_SOCKET)
+        s->datagram = dispatch;
+    else if (category == WSK_FLAG_STREAM_SOCKET && dispatch) {
+        s->listen = ((const WSK_CLIENT_STREAM_DISPATCH *)dispatch)->Listen;
+        s->connection = ((const WSK_CLIENT_STREAM_DISPATCH *)dispatch)->Connect;
+    }
+    s->static_events = client->static_events;
+    InitializeListHead(&s->sends);
+    InitializeListHead(&s->receives);
+    InitializeListHead(&s->accepts);
+    s->work.fn = posted;
+    wsk_client_use(client);
+    client->had_socket = 1;
+    return s;
+}
+
+/* The last user has left: nothing runs for this socket any more. */
+void wsk_closed(struct wsk_socket *s)
+{
+    struct wsk_client *client = s->client;
+    PIRP irp = s->close_irp;
+
+    if (s->kept)
+        wsk_indication_put(s->kept);
+    s->public.Dispatch = NULL;
+    ExFreePoolWithTag(s, TAG_SOCKET);
+    if (irp)
+        wsk_complete(irp, STATUS_SUCCESS, 0);
+    wsk_client_unuse(client);
+}
+
+NTSTATUS WSKAPI wsk_socket_create(PWSK_CLIENT Client, ADDRESS_FAMILY AddressFamily, USHORT SocketType, ULONG Protocol, ULONG Flags, PVOID SocketContext,
+                                  const VOID *Dispatch, PEPROCESS OwningProcess, PETHREAD OwningThread, PSECURITY_DESCRIPTOR SecurityDescriptor, PIRP Irp)
+{
+    bool stream = SocketType == SOCK_STREAM && Protocol == IPPROTO_TCP, dgram = SocketType == SOCK_DGRAM && Protocol == IPPROTO_UDP;
+    struct wsk_socket *s;
+    int err;
+
+    io_begin_request(Irp);
+    if (Flags & (Flags - 1) || Flags > WSK_FLAG_STREAM_SOCKET)
+        return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-068 */
+    if ((AddressFamily != AF_INET && AddressFamily != AF_INET6) || !(stream || dgram || SocketType == SOCK_RAW) ||
+        (Flags == WSK_FLAG_DATAGRAM_SOCKET ? stream : Flags && !stream))
+        return wsk_complete(Irp, STATUS_NOT_SUPPORTED, 0);
+    if (Flags == WSK_FLAG_BASIC_SOCKET && (SocketContext || Dispatch)) {
+        guest_finding("WSK-069", "WskSocket: a basic socket has no context and no dispatch table");
+        SocketContext = NULL;
+        Dispatch = NULL;
+    }
+    s = wsk_socket_new((struct wsk_client *)Client, Flags, AddressFamily, SocketContext, Dispatch);
+    if (!s)
+        return wsk_complete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+    err = net_open(AddressFamily == AF_INET ? NET_IPV4 : NET_IPV6, stream ? NET_STREAM : dgram ? NET_DGRAM : NET_RAW, (int)Protocol, &wsk_net_events, s, &s->net);
+    if (err) {
+        wsk_leave(s);
+        return wsk_complete(Irp, wsk_status(err), 0);
+    }
+    if (AddressFamily == AF_INET6)
+        net_set_option(s->net, NET_OPT_V6ONLY, 1); /* WSK-098 */
+    return wsk_complete(Irp, STATUS_SUCCESS, (ULONG_PTR)&s->public);
+}
+
+NTSTATUS WSKAPI wsk_bind(PWSK_SOCKET Socket, PSOCKADDR LocalAddress, ULONG Flags, PIRP Irp)
+{
+    struct wsk_socket *s = wsk_socket_of(Socket);
+    struct net_addr address;
+    int err;
+
+    io_begin_request(Irp);
+    if (s->state != WSK_UNBOUND)
+        return wsk_complete(Irp, s->state == WSK_CLOSING ? STATUS_FILE_FORCED_CLOSED : STATUS_INVALID_DEVICE_STATE, 0);
+    if (Flags || !wsk_address_in(s->family, LocalAddress, &address))
+        return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-101 */
+    err = net_bind(s->net, &address);
+    if (err)
+        return wsk_complete(Irp, wsk_status(err), 0);
+    net_local_address(s->net, &s->local);
+    s->state = WSK_BOUND;
+    if (s->category == WSK_FLAG_LISTEN_SOCKET) { /* WSK-090 */
+        s->state = WSK_LISTENING;
+        err = net_listen(s->net, BACKLOG);
+        if (err)
+            s->state = WSK_UNBOUND;
+        else if (s->static_events & WSK_EVENT_ACCEPT)
+            net_want_read(s->net);
+    } else if (s->category == WSK_FLAG_DATAGRAM_SOCKET && s->static_events & WSK_EVENT_RECEIVE_FROM) {
+        wsk_events_enabled(s);
+    }
+    return wsk_complete(Irp, wsk_status(err), 0);
+}
+
+NTSTATUS WSKAPI wsk_listen(PWSK_SOCKET Socket, PIRP Irp)
+{
+    struct wsk_socket *s = wsk_socket_of(Socket);
+    int err;
+
+    io_begin_request(Irp);
+    if (s->state != WSK_BOUND)
+        return wsk_complete(Irp, s->state == WSK_CLOSING ? STATUS_FILE_FORCED_CLOSED : STATUS_INVALID_DEVICE_STATE, 0);
+    s->state = WSK_LISTENING;
+    err = net_listen(s->net, BACKLOG);
+    if (err)
+        s->state = WSK_BOUND;
+    else if (s->static_events & WSK_EVENT_ACCEPT)
+        net_want_read(s->net);
+    return wsk_complete(Irp, wsk_status(err), 0);
+}
+
+static NTSTATUS address_to(PWSK_SOCKET socket, const struct net_addr *address, bool known, PSOCKADDR out, PIRP irp)
+{
+    struct wsk_socket *s = wsk_socket_of(socket);
+
+    io_begin_request(irp);
+    if (s->state == WSK_CLOSING)
+        return wsk_complete(irp, STATUS_FILE_FORCED_CLOSED, 0);
+    if (!known)
+        return wsk_complete(irp, STATUS_INVALID_DEVICE_STATE, 0); /* WSK-092, WSK-093 */
+    if (!out)
+        return wsk_complete(irp, STATUS_INVALID_PARAMETER, 0);
+    wsk_address_out(s->family, address, out);
+    return wsk_complete(irp, STATUS_SUCCESS, 0);
+}
+
+NTSTATUS WSKAPI wsk_get_local_address(PWSK_SOCKET Socket, PSOCKADDR LocalAddress, PIRP Irp)
+{
+    struct wsk_socket *s = wsk_socket_of(Socket);
+
+    return address_to(Socket, &s->local, s->state != WSK_UNBOUND, LocalAddress, Irp);
+}
+
+NTSTATUS WSKAPI wsk_get_remote_address(PWSK_SOCKET Socket, PSOCKADDR RemoteAddress, PIRP Irp)
+{
+    struct wsk_socket *s = wsk_socket_of(Socket);
+
+    return address_to(Socket, &s->remote, s->state == WSK_CONNECTED, RemoteAddress, Irp);
+}
+
+static VOID NTAPI connect_cancelled(PDEVICE_OBJECT device, PIRP irp)
+{
+    struct wsk_socket *s = WSK_SOCKET_OF(irp);
+
+    IoReleaseCancelSpinLock(irp->CancelIrql);
+    wsk_enter(s);
+    take_connect(s, WSK_DEAD);
+    net_abort(s->net);
+    wsk_complete(irp, STATUS_CANCELLED, 0); /* WSK-105 */
+    wsk_leave(s);
+}
+
+NTSTATUS WSKAPI wsk_connect(PWSK_SOCKET Socket, PSOCKADDR RemoteAddress, ULONG Flags, PIRP Irp)
+{
+    struct wsk_socket *s = wsk_socket_of(Socket);
+    struct net_addr address;
+    int err;
+
+    io_begin_request(Irp);
+    if (s->state == WSK_CONNECTING || s->state == WSK_CONNECTED)
+        return wsk_complete(Irp, STATUS_CONNECTION_ACTIVE, 0); /* WSK-115 */
+    if (s->state != WSK_BOUND)
+        return wsk_complete(Irp, s->state == WSK_CLOSING ? STATUS_FILE_FORCED_CLOSED : STATUS_INVALID_DEVICE_STATE, 0);
+    if (Flags || !wsk_address_in(s->family, RemoteAddress, &address) || !address.port)
+        return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-114 */
+    WSK_SOCKET_OF(Irp) = s;
+    s->remote = address;
+    wsk_enter(s);
+    IoMarkIrpPending(Irp);
+    sched_lock(&s->lock);
+    s->state = WSK_CONNECTING;
+    s->connect_irp = Irp;
+    sched_unlock(&s->lock);
+    IoSetCancelRoutine(Irp, connect_cancelled);
+    if (Irp->Cancel && IoSetCancelRoutine(Irp, NULL)) {
+        take_connect(s, WSK_BOUND);
+        wsk_complete(Irp, STATUS_CANCELLED, 0);
+    } else {
+        err = net_connect(s->net, &address);
+        if (err != NET_AGAIN)
+            connected(s, err);
+    }
+    wsk_leave(s);
+    return STATUS_PENDING;
+}
+
+NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET Socket, PIRP Irp)
+{
+    struct wsk_socket *s = wsk_socket_of(Socket);
+    UCHAR was;
+    PIRP connecting;
+
+    io_begin_request(Irp);
+    sched_lock(&s->lock);
+    was = s->state;
+    s->state = WSK_CLOSING;
+    connecting = s->connect_irp;
+    s->connect_irp = NULL;
+    sched_unlock(&s->lock);
+    if (was == WSK_CLOSING) {
+        guest_finding("WSK-087", "WskCloseSocket(%p): it is being closed already", Socket);
+        return wsk_complete(Irp, STATUS_INVALID_DEVICE_STATE, 0);
+    }
+    IoMarkIrpPending(Irp);
+    s->close_irp = Irp;
+    wsk_enter(s);
+    if (connecting && IoSetCancelRoutine(connecting, NULL))
+        wsk_complete(connecting, STATUS_CANCELLED, 0); /* WSK-080 */
+    wsk_fail_all(s, &s->sends, STATUS_CANCELLED);
+    wsk_fail_all(s, &s->receives, STATUS_CANCELLED);
+    wsk_fail_all(s, &s->accepts, STATUS_CANCELLED);
+    net_close(s->net, was == WSK_CONNECTED && !(s->fin_sent && (s->end_seen || s->broken))); /* WSK-081 */
+    wsk_leave(s);
+    return STATUS_PENDING;
+}

@@ -1,0 +1,54 @@
+/* The tables that clients call through (WSK-013, WSK-047). All have the same number of slots: what a category does not have, and what is
+ * not there yet, is a trap that names itself, completes the IRP and fails. */
+#include "netio/wsk/wsk_private.h"
+
+#define SLOTS 15
+
+static bool is_irp(const void *p)
+{
+    return p && !((ULONG_PTR)p & 7) && MmIsAddressValid((PVOID)p) && ((const IRP *)p)->Type == IO_TYPE_IRP;
+}
+
+/* Takes as many arguments as the longest function; those that the caller did not give are garbage and only looked at. */
+static NTSTATUS WSKAPI trap(PWSK_SOCKET socket, PVOID a2, PVOID a3, PVOID a4, PVOID a5, PVOID a6, PVOID a7, PVOID a8)
+{
+    PVOID arguments[] = {a2, a3, a4, a5, a6, a7, a8};
+
+    guest_finding("WSK-047", "a function that this socket's category does not have is called (socket %p)", socket);
+    for (unsigned i = 0; i < sizeof(arguments) / sizeof(arguments[0]); i++)
+        if (is_irp(arguments[i])) {
+            io_begin_request(arguments[i]);
+            return wsk_complete(arguments[i], STATUS_INVALID_DEVICE_REQUEST, 0);
+        }
+    return STATUS_INVALID_DEVICE_REQUEST;
+}
+#define TRAP ((void *)trap)
+
+static const void *const basic[SLOTS] = {wsk_control_socket, wsk_close_socket, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP};
+static const void *const listening[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, TRAP, wsk_get_local_address, TRAP, TRAP, TRAP,
+                                             TRAP, TRAP, TRAP, TRAP, TRAP, TRAP};
+static const void *const datagram[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, TRAP, TRAP, TRAP, wsk_get_local_address, TRAP, TRAP, TRAP, TRAP, TRAP,
+                                            TRAP, TRAP, TRAP};
+static const void *const connection[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_connect, wsk_get_local_address, wsk_get_remote_address,
+                                              wsk_send, wsk_receive, wsk_disconnect, wsk_release, TRAP, TRAP, TRAP, TRAP, TRAP};
+static const void *const stream[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, wsk_connect, wsk_listen, wsk_send, wsk_receive, wsk_disconnect,
+                                          wsk_release, wsk_get_local_address, wsk_get_remote_address, TRAP, TRAP, TRAP};
+
+const void *wsk_table(ULONG category)
+{
+    return category == WSK_FLAG_LISTEN_SOCKET       ? listening
+           : category == WSK_FLAG_CONNECTION_SOCKET ? connection
+           : category == WSK_FLAG_DATAGRAM_SOCKET   ? datagram
+           : category == WSK_FLAG_STREAM_SOCKET     ? stream
+                                                    : basic;
+}
+
+const WSK_PROVIDER_DISPATCH wsk_provider_table = {
+    .Version = MAKE_WSK_VERSION(1, 1),
+    .WskSocket = wsk_socket_create,
+    .WskSocketConnect = (PFN_WSK_SOCKET_CONNECT)TRAP,
+    .WskControlClient = wsk_control_client,
+    .WskGetAddressInfo = (PFN_WSK_GET_ADDRESS_INFO)TRAP,
+    .WskFreeAddressInfo = (PFN_WSK_FREE_ADDRESS_INFO)TRAP,
+    .WskGetNameInfo = (PFN_WSK_GET_NAME_INFO)TRAP,
+};

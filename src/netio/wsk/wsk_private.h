@@ -1,0 +1,152 @@
+/* Winsock Kernel, inside. A socket is driven by three things: calls of the client (any thread, up to DISPATCH_LEVEL), callbacks of
+ * net.h (the socket's processor, DISPATCH_LEVEL) and cancelled IRPs. Requests live in the client's IRP, no operation allocates.
+ *
+ * Lock: wsk_socket.lock guards queues and state; never held across guest code or net_send/net_recv. The flags `sending` and `receiving`
+ * make one thread at a time the one that moves data, in each direction; whoever finds them set only queues. */
+#ifndef WK_WSK_PRIVATE_H
+#define WK_WSK_PRIVATE_H
+
+#include <stdbool.h>
+#include "ntddk.h"
+#include "wsk.h"
+#include "ddi/guest.h"
+#include "net/net.h"
+#include "nt/io/io.h"
+#include "nt/ke/ke.h"
+#include "sched/sched.h"
+
+#define WSK_CONNECTION_EVENTS (WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT | WSK_EVENT_SEND_BACKLOG)
+#define WSK_INLINE_DEPTH 8 /* completions inside completions; deeper ones come from the processor's loop */
+
+struct wsk_client {
+    WSK_REGISTRATION *registration;
+    PVOID context;
+    const WSK_CLIENT_DISPATCH *dispatch;
+    WSK_PROVIDER_DISPATCH table; /* of this client; traps once it is gone (WSK-020) */
+    LONG volatile captures, uses; /* uses: sockets and requests under way */
+    LONG volatile dying;
+    ULONG static_events;
+    LONG volatile had_socket;
+    KEVENT idle;
+};
+
+enum wsk_state { WSK_UNBOUND, WSK_BOUND, WSK_LISTENING, WSK_CONNECTING, WSK_CONNECTED, WSK_DEAD, WSK_CLOSING };
+
+struct wsk_indication { /* one receive buffer: this page, then WSK_INDICATION_BYTES of data */
+    WSK_DATA_INDICATION list;
+    struct wsk_indication *next_free;
+    ULONG owner_tag;
+    MDL mdl;
+    PFN_NUMBER pfns[17];
+};
+#define WSK_INDICATION_BYTES 0x10000u
+
+struct wsk_socket {
+    WSK_SOCKET public; /* first: its Dispatch is the category's table */
+    struct wsk_client *client;
+    ULONG category;
+    USHORT family; /* AF_INET, AF_INET6 */
+    UCHAR state;   /* enum wsk_state */
+    PVOID context;
+    const WSK_CLIENT_LISTEN_DISPATCH *listen;
+    const WSK_CLIENT_CONNECTION_DISPATCH *connection;
+    const WSK_CLIENT_DATAGRAM_DISPATCH *datagram;
+    ULONG events, static_events, running; /* enabled; for ever; callbacks under way */
+    struct net_socket *net;
+    struct net_addr local, remote;
+    struct sched_lock lock;
+    LIST_ENTRY sends, receives, accepts;
+    LONG volatile users; /* the socket itself until `closed`, and each call or pump inside it */
+    bool sending, send_again, receiving, receive_again, refused, fin_sent, end_seen, end_told, reset, work_posted;
+    NTSTATUS broken; /* why sends and receives fail; 0: they do not */
+    struct wsk_indication *kept; /* data the client did not take */
+    ULONG kept_offset;
+    PIRP connect_irp, close_irp, disable_irp;
+    struct net_work work;
+};
+
+/* ---- requests in IRPs: DriverContext {socket, MDL, bytes done, -}, Parameters.Others {offset, length, flags, kind} ---- */
+enum wsk_kind { WSK_REQUEST_SEND, WSK_REQUEST_DISCONNECT, WSK_REQUEST_RECEIVE, WSK_REQUEST_ACCEPT };
+#define WSK_SOCKET_OF(irp) (*(struct wsk_socket **)&(irp)->Tail.Overlay.DriverContext[0])
+#define WSK_MDL_OF(irp)    (*(PMDL *)&(irp)->Tail.Overlay.DriverContext[1])
+#define WSK_DONE(irp)      (*(SIZE_T *)&(irp)->Tail.Overlay.DriverContext[2])
+#define WSK_OTHERS(irp)    (IoGetCurrentIrpStackLocation(irp)->Parameters.Others)
+#define WSK_OFFSET(irp)    (*(SIZE_T *)&WSK_OTHERS(irp).Argument1)
+#define WSK_LENGTH(irp)    (*(SIZE_T *)&WSK_OTHERS(irp).Argument2)
+#define WSK_FLAGS(irp)     (*(SIZE_T *)&WSK_OTHERS(irp).Argument3)
+#define WSK_KIND(irp)      (*(SIZE_T *)&WSK_OTHERS(irp).Argument4)
+
+/* Makes irp a request of `s`; buffer may be NULL. STATUS_INVALID_PARAMETER when the buffer is not what it says (WSK-044). */
+NTSTATUS wsk_request(struct wsk_socket *s, PIRP irp, enum wsk_kind kind, PWSK_BUF buffer, ULONG flags);
+/* Puts it into a queue (lock held), cancellable. false: it was cancelled already and is not in the queue. */
+bool wsk_queue(struct wsk_socket *s, LIST_ENTRY *queue, PIRP irp, bool at_head);
+/* The queue's first that nobody cancels (lock held), not cancellable any more; NULL. */
+PIRP wsk_dequeue(LIST_ENTRY *queue);
+/* What is left of the request's buffer, as vectors; how many. */
+unsigned wsk_vectors(PIRP irp, struct net_vec *vec, unsigned max);
+NTSTATUS wsk_status(int64_t net_error);
+void wsk_fail_all(struct wsk_socket *s, LIST_ENTRY *queue, NTSTATUS status);
+
+/* ---- sockets ---- */
+struct wsk_socket *wsk_socket_new(struct wsk_client *client, ULONG category, USHORT family, PVOID context, const void *dispatch);
+/* A call or pump is inside: the close IRP completes and the memory goes only after the last has left (WSK-086). */
+static inline void wsk_enter(struct wsk_socket *s)
+{
+    InterlockedIncrement(&s->users);
+}
+void wsk_closed(struct wsk_socket *s);
+static inline void wsk_leave(struct wsk_socket *s)
+{
+    if (InterlockedDecrement(&s->users) == 0)
+        wsk_closed(s);
+}
+static inline struct wsk_socket *wsk_socket_of(PWSK_SOCKET socket)
+{
+    return (struct wsk_socket *)socket;
+}
+void wsk_client_use(struct wsk_client *client);
+void wsk_client_unuse(struct wsk_client *client);
+extern const struct net_events wsk_net_events;
+ULONG wsk_at_dispatch(void); /* WSK_FLAG_AT_DISPATCH_LEVEL or 0 */
+extern __thread unsigned wsk_depth;
+static inline NTSTATUS wsk_complete(PIRP irp, NTSTATUS status, ULONG_PTR information)
+{
+    wsk_depth++;
+    io_end_request(irp, status, information);
+    wsk_depth--;
+    return status;
+}
+
+bool wsk_address_in(USHORT family, const SOCKADDR *from, struct net_addr *to);
+void wsk_address_out(USHORT family, const struct net_addr *from, PSOCKADDR to);
+
+/* ---- moving data; any thread, no lock held ---- */
+void wsk_pump_sends(struct wsk_socket *s);
+void wsk_pump_receives(struct wsk_socket *s);
+void wsk_pump_accepts(struct wsk_socket *s);
+void wsk_post(struct wsk_socket *s); /* all pumps, from the socket's processor */
+struct wsk_indication *wsk_indication_get(void);
+void wsk_indication_put(struct wsk_indication *indication);
+void wsk_events_enabled(struct wsk_socket *s); /* look for what waits */
+void wsk_callback_done(struct wsk_socket *s, ULONG event);
+void wsk_stream_broken(struct wsk_socket *s, NTSTATUS status);
+
+/* ---- the tables ---- */
+extern const WSK_PROVIDER_DISPATCH wsk_provider_table;
+const void *wsk_table(ULONG category);
+NTSTATUS WSKAPI wsk_control_socket(PWSK_SOCKET, WSK_CONTROL_SOCKET_TYPE, ULONG, ULONG, SIZE_T, PVOID, SIZE_T, PVOID, SIZE_T *, PIRP);
+NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET, PIRP);
+NTSTATUS WSKAPI wsk_bind(PWSK_SOCKET, PSOCKADDR, ULONG, PIRP);
+NTSTATUS WSKAPI wsk_listen(PWSK_SOCKET, PIRP);
+NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET, ULONG, PVOID, const WSK_CLIENT_CONNECTION_DISPATCH *, PSOCKADDR, PSOCKADDR, PIRP);
+NTSTATUS WSKAPI wsk_get_local_address(PWSK_SOCKET, PSOCKADDR, PIRP);
+NTSTATUS WSKAPI wsk_get_remote_address(PWSK_SOCKET, PSOCKADDR, PIRP);
+NTSTATUS WSKAPI wsk_connect(PWSK_SOCKET, PSOCKADDR, ULONG, PIRP);
+NTSTATUS WSKAPI wsk_send(PWSK_SOCKET, PWSK_BUF, ULONG, PIRP);
+NTSTATUS WSKAPI wsk_receive(PWSK_SOCKET, PWSK_BUF, ULONG, PIRP);
+NTSTATUS WSKAPI wsk_disconnect(PWSK_SOCKET, PWSK_BUF, ULONG, PIRP);
+NTSTATUS WSKAPI wsk_release(PWSK_SOCKET, PWSK_DATA_INDICATION);
+NTSTATUS WSKAPI wsk_socket_create(PWSK_CLIENT, ADDRESS_FAMILY, USHORT, ULONG, ULONG, PVOID, const VOID *, PEPROCESS, PETHREAD, PSECURITY_DESCRIPTOR, PIRP);
+NTSTATUS WSKAPI wsk_control_client(PWSK_CLIENT, ULONG, SIZE_T, PVOID, SIZE_T, PVOID, SIZE_T *, PIRP);
+
+#endif
