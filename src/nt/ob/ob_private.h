@@ -53,6 +53,7 @@ void ob_handle_closed(PVOID object);
 bool ob_try_reference(PVOID object); /* false: it is being deleted */
 int ob_names_start(void);
 int ob_handles_start(void);
+int ob_events_start(void);
 ULONG ob_full_name(PVOID object, PWCH out, ULONG bytes); /* bytes it needs; written when they fit */
 
 #endif

@@ -43,7 +43,9 @@ int ob_start(void)
 {
     int err = ob_handles_start();
 
-    return err ? err : ob_names_start();
+    if (!err)
+        err = ob_names_start();
+    return err ? err : ob_events_start();
 }
 
 /* The names are left to the pool, which goes as a whole. */
