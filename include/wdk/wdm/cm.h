@@ -167,6 +167,58 @@ NTSTATUS NTAPI ZwSetValueKey(_In_ HANDLE KeyHandle, _In_ PUNICODE_STRING ValueNa
 DDI(ntoskrnl, "EXE-534", "wdm/nf-wdm-zwdeletevaluekey") _IRQL_requires_max_(PASSIVE_LEVEL)
 NTSTATUS NTAPI ZwDeleteValueKey(_In_ HANDLE KeyHandle, _In_ PUNICODE_STRING ValueName);
 
+/* ---- EXE-536 .. EXE-539 ---- */
+#define RTL_REGISTRY_ABSOLUTE   0
+#define RTL_REGISTRY_SERVICES   1
+#define RTL_REGISTRY_CONTROL    2
+#define RTL_REGISTRY_WINDOWS_NT 3
+#define RTL_REGISTRY_DEVICEMAP  4
+#define RTL_REGISTRY_USER       5
+#define RTL_REGISTRY_MAXIMUM    6
+#define RTL_REGISTRY_HANDLE     0x40000000
+#define RTL_REGISTRY_OPTIONAL   0x80000000
+
+#define RTL_QUERY_REGISTRY_SUBKEY    0x00000001
+#define RTL_QUERY_REGISTRY_TOPKEY    0x00000002
+#define RTL_QUERY_REGISTRY_REQUIRED  0x00000004
+#define RTL_QUERY_REGISTRY_NOVALUE   0x00000008
+#define RTL_QUERY_REGISTRY_NOEXPAND  0x00000010
+#define RTL_QUERY_REGISTRY_DIRECT    0x00000020
+#define RTL_QUERY_REGISTRY_DELETE    0x00000040
+#define RTL_QUERY_REGISTRY_NOSTRING  0x00000080
+#define RTL_QUERY_REGISTRY_TYPECHECK 0x00000100
+#define RTL_QUERY_REGISTRY_TYPECHECK_SHIFT 24
+#define RTL_QUERY_REGISTRY_TYPECHECK_MASK  (0xffu << RTL_QUERY_REGISTRY_TYPECHECK_SHIFT)
+
+DDI_CALLBACK("EXE-536", "wdm/nc-wdm-rtl_query_registry_routine") _IRQL_requires_(PASSIVE_LEVEL)
+typedef NTSTATUS (NTAPI RTL_QUERY_REGISTRY_ROUTINE)(_In_ PWSTR ValueName, _In_ ULONG ValueType, _In_opt_ PVOID ValueData, _In_ ULONG ValueLength,
+                                                    _In_opt_ PVOID Context, _In_opt_ PVOID EntryContext);
+typedef RTL_QUERY_REGISTRY_ROUTINE *PRTL_QUERY_REGISTRY_ROUTINE;
+
+typedef struct _RTL_QUERY_REGISTRY_TABLE {
+    PRTL_QUERY_REGISTRY_ROUTINE QueryRoutine;
+    ULONG Flags;
+    PWSTR Name;
+    PVOID EntryContext;
+    ULONG DefaultType;
+    PVOID DefaultData;
+    ULONG DefaultLength;
+} RTL_QUERY_REGISTRY_TABLE, *PRTL_QUERY_REGISTRY_TABLE;
+
+DDI(ntoskrnl, "EXE-536 EXE-537 EXE-538", "wdm/nf-wdm-rtlqueryregistryvalues") _IRQL_requires_max_(PASSIVE_LEVEL) _Must_inspect_result_
+DDI_GAP("environment strings in REG_EXPAND_SZ are not expanded")
+NTSTATUS NTAPI RtlQueryRegistryValues(_In_ ULONG RelativeTo, _In_ PCWSTR Path, _Inout_ PRTL_QUERY_REGISTRY_TABLE QueryTable, _In_opt_ PVOID Context,
+                                      _In_opt_ PVOID Environment);
+DDI(ntoskrnl, "EXE-539", "wdm/nf-wdm-rtlcheckregistrykey") _IRQL_requires_max_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS NTAPI RtlCheckRegistryKey(_In_ ULONG RelativeTo, _In_ PWSTR Path);
+DDI(ntoskrnl, "EXE-539", "wdm/nf-wdm-rtlcreateregistrykey") _IRQL_requires_max_(PASSIVE_LEVEL)
+NTSTATUS NTAPI RtlCreateRegistryKey(_In_ ULONG RelativeTo, _In_ PWSTR Path);
+DDI(ntoskrnl, "EXE-539", "wdm/nf-wdm-rtlwriteregistryvalue") _IRQL_requires_max_(PASSIVE_LEVEL)
+NTSTATUS NTAPI RtlWriteRegistryValue(_In_ ULONG RelativeTo, _In_ PCWSTR Path, _In_z_ PCWSTR ValueName, _In_ ULONG ValueType, _In_opt_ PVOID ValueData,
+                                     _In_ ULONG ValueLength);
+DDI(ntoskrnl, "EXE-539", "wdm/nf-wdm-rtldeleteregistryvalue") _IRQL_requires_max_(PASSIVE_LEVEL)
+NTSTATUS NTAPI RtlDeleteRegistryValue(_In_ ULONG RelativeTo, _In_ PCWSTR Path, _In_z_ PCWSTR ValueName);
+
 WK_EXTERN_C_END
 
 #endif
