@@ -113,7 +113,7 @@ void wsk_pump_accepts(struct wsk_socket *listener)
             offer(listener, s);
         }
     }
-    net_want_read(listener->net);
+    wsk_post(listener); /* the edge has passed: the rest of the backlog after others had their turn */
 }
 
 NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET Socket, ULONG Flags, PVOID AcceptSocketContext, const WSK_CLIENT_CONNECTION_DISPATCH *AcceptSocketDispatch,
@@ -153,7 +153,7 @@ NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET Socket, ULONG Flags, PVOID AcceptSocketCo
         if (!queued)
             wsk_complete(Irp, STATUS_CANCELLED, 0);
         else
-            net_want_read(s->net);
+            wsk_post(s); /* a connection that came before has had its edge */
     }
     wsk_leave(s);
     return status;

@@ -36,7 +36,10 @@ void wsk_callback_done(struct wsk_socket *s, ULONG event)
 /* What arrived before the event was enabled is indicated now [W]. */
 void wsk_events_enabled(struct wsk_socket *s)
 {
-    net_want_read(s->net);
+    if (s->state == WSK_LISTENING)
+        wsk_post(s);
+    else
+        net_want_read(s->net);
 }
 
 static NTSTATUS set_events(struct wsk_socket *s, const WSK_EVENT_CALLBACK_CONTROL *c, SIZE_T bytes, PIRP irp, bool *pends)

@@ -129,8 +129,12 @@ static void posted(struct net_work *work)
     sched_lock(&s->lock);
     s->work_posted = false;
     sched_unlock(&s->lock);
-    wsk_pump_sends(s);
-    wsk_pump_receives(s);
+    if (s->state == WSK_LISTENING) {
+        wsk_pump_accepts(s);
+    } else {
+        wsk_pump_sends(s);
+        wsk_pump_receives(s);
+    }
     wsk_leave(s);
 }
 
@@ -246,7 +250,7 @@ NTSTATUS WSKAPI wsk_bind(PWSK_SOCKET Socket, PSOCKADDR LocalAddress, ULONG Flags
         if (err)
             s->state = WSK_UNBOUND;
         else if (s->static_events & WSK_EVENT_ACCEPT)
-            net_want_read(s->net);
+            wsk_post(s);
     } else if (s->category == WSK_FLAG_DATAGRAM_SOCKET && s->static_events & WSK_EVENT_RECEIVE_FROM) {
         wsk_events_enabled(s);
     }
@@ -266,7 +270,7 @@ NTSTATUS WSKAPI wsk_listen(PWSK_SOCKET Socket, PIRP Irp)
     if (err)
         s->state = WSK_BOUND;
     else if (s->static_events & WSK_EVENT_ACCEPT)
-        net_want_read(s->net);
+        wsk_post(s);
     return wsk_complete(Irp, wsk_status(err), 0);
 }
 
