@@ -40,11 +40,20 @@
 
 /* A function that takes its caller's context and hands it to C as (rdi = context, rsi.. = its own ms_abi arguments); the stack is aligned on
  * entry as after any call, so CONTEXT at rsp is aligned with a frame of 0x4D8. */
+/* Volatile to the System V functions that are called from here, non-volatile to the driver (EXE-085): an unwind out of them finds these
+ * registers in the CONTEXT at rsp. */
+#define CFI_DRIVER_REGISTERS                                                                                           \
+    "    .cfi_rel_offset 4, 0xA8\n    .cfi_rel_offset 5, 0xB0\n"                                                      \
+    "    .cfi_rel_offset 23, 0x200\n    .cfi_rel_offset 24, 0x210\n    .cfi_rel_offset 25, 0x220\n"                   \
+    "    .cfi_rel_offset 26, 0x230\n    .cfi_rel_offset 27, 0x240\n    .cfi_rel_offset 28, 0x250\n"                   \
+    "    .cfi_rel_offset 29, 0x260\n    .cfi_rel_offset 30, 0x270\n    .cfi_rel_offset 31, 0x280\n    .cfi_rel_offset 32, 0x290\n"
+
 #define ENTER(name, body)                                                                                              \
     ".globl " name "\n.type " name ", @function\n" name ":\n"                                                          \
     "    .cfi_startproc\n"                                                                                             \
     "    sub $0x4D8, %rsp\n    .cfi_adjust_cfa_offset 0x4D8\n"                                                          \
     SAVE_CONTEXT("%rsp", "0x4D8")                                                                                      \
+    CFI_DRIVER_REGISTERS                                                                                               \
     "    mov %rcx, %rax\n    mov %r8, %rcx\n    mov %r9, %r8\n    mov %rax, %rsi\n    mov %rsp, %rdi\n"                 \
     body                                                                                                               \
     "    ud2\n    .cfi_endproc\n.size " name ", .-" name "\n"
