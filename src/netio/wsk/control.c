@@ -1,22 +1,6 @@
-/* WskControlSocket and WskControlClient: events (WSK-185 .. WSK-188), options (WSK-096, WSK-098, WSK-189 .. WSK-194), static callbacks
+/* WskControlSocket and WskControlClient: events (WSK-185 .. WSK-188), static callbacks
  * (WSK-060), the transport list (WSK-055). */
 #include "netio/wsk/wsk_private.h"
-
-struct option {
-    ULONG level, code;
-    enum net_option option;
-    bool before_bind;
-};
-static const struct option options[] = {
-    {SOL_SOCKET, SO_REUSEADDR, NET_OPT_REUSEADDR, true},
-    {SOL_SOCKET, SO_KEEPALIVE, NET_OPT_KEEPALIVE, false},
-    {SOL_SOCKET, SO_BROADCAST, NET_OPT_BROADCAST, false},
-    {SOL_SOCKET, SO_SNDBUF, NET_OPT_SNDBUF, false},
-    {SOL_SOCKET, SO_RCVBUF, NET_OPT_RCVBUF, false},
-    {SOL_SOCKET, SO_ERROR, NET_OPT_ERROR, false},
-    {IPPROTO_TCP, TCP_NODELAY, NET_OPT_NODELAY, false},
-    {IPPROTO_IPV6, IPV6_V6ONLY, NET_OPT_V6ONLY, true},
-};
 
 /* Callbacks of `event` have returned: an IRP that waits for that completes (WSK-187). */
 void wsk_callback_done(struct wsk_socket *s, ULONG event)
@@ -36,8 +20,8 @@ void wsk_callback_done(struct wsk_socket *s, ULONG event)
 /* What arrived before the event was enabled is indicated now [W]. */
 void wsk_events_enabled(struct wsk_socket *s)
 {
-    if (s->state == WSK_LISTENING)
-        wsk_post(s);
+    if (s->state == WSK_LISTENING || s->category == WSK_FLAG_DATAGRAM_SOCKET)
+        wsk_post(s); /* a listener's edge has passed; WSK-170: what was refused is with us, not with the transport */
     else
         net_want_read(s->net);
 }
@@ -88,37 +72,6 @@ static NTSTATUS set_events(struct wsk_socket *s, const WSK_EVENT_CALLBACK_CONTRO
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS option(struct wsk_socket *s, bool set, ULONG level, ULONG code, SIZE_T in_bytes, const void *in, SIZE_T out_bytes, void *out, SIZE_T *returned)
-{
-    for (unsigned i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-        const struct option *o = &options[i];
-        int32_t value = 0;
-        int err;
-
-        if (o->level != level || o->code != code)
-            continue;
-        if (set) {
-            if (!in || (in_bytes < sizeof(ULONG) && in_bytes != 1))
-                return STATUS_INVALID_PARAMETER; /* WSK-202 */
-            if (o->before_bind && s->state != WSK_UNBOUND) {
-                guest_finding("WSK-102", "option 0x%X of level %u is set after the bind", code, level);
-                return STATUS_INVALID_DEVICE_STATE;
-            }
-            value = in_bytes == 1 ? *(const UCHAR *)in : *(const LONG *)in;
-            return wsk_status(net_set_option(s->net, o->option, value));
-        }
-        if (!out || !out_bytes)
-            return STATUS_BUFFER_TOO_SMALL;
-        err = net_get_option(s->net, o->option, &value);
-        if (err)
-            return wsk_status(err);
-        *returned = out_bytes < sizeof(ULONG) ? 1 : sizeof(ULONG); /* WSK-189 */
-        __builtin_memcpy(out, &value, *returned);
-        return STATUS_SUCCESS;
-    }
-    return STATUS_INVALID_PARAMETER; /* WSK-194 [W] */
-}
-
 NTSTATUS WSKAPI wsk_control_socket(PWSK_SOCKET Socket, WSK_CONTROL_SOCKET_TYPE RequestType, ULONG ControlCode, ULONG Level, SIZE_T InputSize, PVOID InputBuffer,
                                    SIZE_T OutputSize, PVOID OutputBuffer, SIZE_T *OutputSizeReturned, PIRP Irp)
 {
@@ -134,9 +87,11 @@ NTSTATUS WSKAPI wsk_control_socket(PWSK_SOCKET Socket, WSK_CONTROL_SOCKET_TYPE R
     else if (RequestType == WskSetOption && Level == SOL_SOCKET && ControlCode == SO_WSK_EVENT_CALLBACK)
         status = set_events(s, InputBuffer, InputSize, Irp, &pends);
     else if (RequestType == WskSetOption || RequestType == WskGetOption)
-        status = option(s, RequestType == WskSetOption, Level, ControlCode, InputSize, InputBuffer, OutputSize, OutputBuffer, &returned);
+        status = wsk_option(s, RequestType == WskSetOption, Level, ControlCode, InputSize, InputBuffer, OutputSize, OutputBuffer, &returned);
+    else if (RequestType == WskIoctl)
+        status = wsk_ioctl(s, ControlCode, InputSize, InputBuffer, OutputSize, OutputBuffer, &returned);
     else
-        status = STATUS_NOT_SUPPORTED;
+        status = STATUS_INVALID_PARAMETER;
     if (pends)
         return STATUS_PENDING;
     if (OutputSizeReturned)

@@ -191,6 +191,10 @@ static bool step(struct wsk_socket *s, PIRP irp)
 
 void wsk_pump_receives(struct wsk_socket *s)
 {
+    if (s->category == WSK_FLAG_DATAGRAM_SOCKET) {
+        wsk_pump_datagrams_in(s);
+        return;
+    }
     sched_lock(&s->lock);
     if (s->receiving) {
         s->receive_again = true;

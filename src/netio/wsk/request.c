@@ -47,6 +47,8 @@ static VOID NTAPI cancelled(PDEVICE_OBJECT device, PIRP irp)
     RemoveEntryList(&irp->Tail.Overlay.ListEntry);
     sched_unlock(&s->lock);
     ke_lower(irql);
+    if (WSK_KIND(irp) == WSK_REQUEST_SEND_TO)
+        wsk_send_to_drop(irp);
     /* WSK-031: a receive that waits for all tells what it has */
     wsk_complete(irp, STATUS_CANCELLED, WSK_KIND(irp) == WSK_REQUEST_RECEIVE ? WSK_DONE(irp) : 0);
 }
@@ -116,6 +118,8 @@ void wsk_fail_all(struct wsk_socket *s, LIST_ENTRY *queue, NTSTATUS status)
         ke_lower(irql);
         if (!irp)
             return;
+        if (WSK_KIND(irp) == WSK_REQUEST_SEND_TO)
+            wsk_send_to_drop(irp);
         wsk_complete(irp, status, WSK_KIND(irp) == WSK_REQUEST_RECEIVE ? WSK_DONE(irp) : 0);
     }
 }

@@ -44,6 +44,10 @@ static void finish(PIRP irp, NTSTATUS status)
 /* Sends what is queued, in order, until the transport takes no more. */
 void wsk_pump_sends(struct wsk_socket *s)
 {
+    if (s->category == WSK_FLAG_DATAGRAM_SOCKET) {
+        wsk_pump_datagrams_out(s);
+        return;
+    }
     sched_lock(&s->lock);
     if (s->sending) {
         s->send_again = true;

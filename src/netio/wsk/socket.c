@@ -190,6 +190,7 @@ void wsk_closed(struct wsk_socket *s)
 
     if (s->kept)
         wsk_indication_put(s->kept);
+    wsk_datagrams_drop(s);
     s->public.Dispatch = NULL;
     ExFreePoolWithTag(s, TAG_SOCKET);
     if (irp)

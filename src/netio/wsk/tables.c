@@ -27,7 +27,7 @@ static NTSTATUS WSKAPI trap(PWSK_SOCKET socket, PVOID a2, PVOID a3, PVOID a4, PV
 static const void *const basic[SLOTS] = {wsk_control_socket, wsk_close_socket, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP};
 static const void *const listening[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, TRAP, wsk_get_local_address, TRAP, TRAP, TRAP,
                                              TRAP, TRAP, TRAP, TRAP, TRAP, TRAP};
-static const void *const datagram[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, TRAP, TRAP, TRAP, wsk_get_local_address, TRAP, TRAP, TRAP, TRAP, TRAP,
+static const void *const datagram[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_send_to, wsk_receive_from, wsk_release_datagrams, wsk_get_local_address, wsk_send_messages, TRAP, TRAP, TRAP, TRAP,
                                             TRAP, TRAP, TRAP};
 static const void *const connection[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_connect, wsk_get_local_address, wsk_get_remote_address,
                                               wsk_send, wsk_receive, wsk_disconnect, wsk_release, TRAP, TRAP, TRAP, TRAP, TRAP};
@@ -48,7 +48,7 @@ const WSK_PROVIDER_DISPATCH wsk_provider_table = {
     .WskSocket = wsk_socket_create,
     .WskSocketConnect = (PFN_WSK_SOCKET_CONNECT)TRAP,
     .WskControlClient = wsk_control_client,
-    .WskGetAddressInfo = (PFN_WSK_GET_ADDRESS_INFO)TRAP,
-    .WskFreeAddressInfo = (PFN_WSK_FREE_ADDRESS_INFO)TRAP,
-    .WskGetNameInfo = (PFN_WSK_GET_NAME_INFO)TRAP,
+    .WskGetAddressInfo = wsk_get_address_info,
+    .WskFreeAddressInfo = wsk_free_address_info,
+    .WskGetNameInfo = wsk_get_name_info,
 };

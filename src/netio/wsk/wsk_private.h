@@ -18,6 +18,10 @@
 #define WSK_CONNECTION_EVENTS (WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT | WSK_EVENT_SEND_BACKLOG)
 #define WSK_INLINE_DEPTH 8 /* completions inside completions; deeper ones come from the processor's loop */
 
+#include "netio/wsk/addrinfo.h"
+#include "netio/wsk/datagram.h"
+#include "netio/wsk/option.h"
+
 struct wsk_client {
     WSK_REGISTRATION *registration;
     PVOID context;
@@ -62,11 +66,13 @@ struct wsk_socket {
     struct wsk_indication *kept; /* data the client did not take */
     ULONG kept_offset;
     PIRP connect_irp, close_irp, disable_irp;
+    struct wsk_datagram_state dgram; /* of datagram sockets */
+    struct wsk_options options;
     struct net_work work;
 };
 
 /* ---- requests in IRPs: DriverContext {socket, MDL, bytes done, -}, Parameters.Others {offset, length, flags, kind} ---- */
-enum wsk_kind { WSK_REQUEST_SEND, WSK_REQUEST_DISCONNECT, WSK_REQUEST_RECEIVE, WSK_REQUEST_ACCEPT };
+enum wsk_kind { WSK_REQUEST_SEND, WSK_REQUEST_DISCONNECT, WSK_REQUEST_RECEIVE, WSK_REQUEST_ACCEPT, WSK_REQUEST_SEND_TO };
 #define WSK_SOCKET_OF(irp) (*(struct wsk_socket **)&(irp)->Tail.Overlay.DriverContext[0])
 #define WSK_MDL_OF(irp)    (*(PMDL *)&(irp)->Tail.Overlay.DriverContext[1])
 #define WSK_DONE(irp)      (*(SIZE_T *)&(irp)->Tail.Overlay.DriverContext[2])
