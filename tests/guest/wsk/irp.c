@@ -1,0 +1,251 @@
+/* What holds for every call with an IRP, and for WSK_BUFs (WSK section 2). */
+#include "wsk_kit.h"
+
+TEST_ROWS("WSK-024 WSK-025 WSK-027 WSK-029", failure_completes_inline)
+{
+    struct kit_pair p;
+    WSK_BUF buf;
+    PIRP irp;
+    NTSTATUS status;
+
+    REQUIRE(kit_pair(&p));
+    buf = kit_buf("x", 1);
+    irp = wkt_irp();
+    status = KIT_CONN(p.a)->WskSend(p.a, &buf, 0x80000000, irp);
+    CHECK_STATUS(status, STATUS_NOT_SUPPORTED);
+    CHECK_EQ(wkt_completions(irp), 1);
+    CHECK_STATUS(irp->IoStatus.Status, status);
+    CHECK_EQ(wkt_pending_returned(irp), FALSE);
+}
+
+TEST_ROWS("WSK-028 WSK-029 WSK-030", pending_is_exact)
+{
+    struct kit_pair p;
+    WSK_BUF buf;
+    PIRP irp;
+
+    REQUIRE(kit_pair(&p));
+    buf = kit_buf(NULL, 4);
+    irp = wkt_irp();
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &buf, 0, irp), STATUS_PENDING);
+    CHECK_EQ(wkt_completions(irp), 0);
+    CHECK_STATUS(kit_send(p.a, "abcd", 4), STATUS_SUCCESS);
+    CHECK_STATUS(wkt_irp_wait(irp), STATUS_SUCCESS);
+    CHECK_EQ(irp->IoStatus.Information, 4);
+    CHECK_EQ(wkt_pending_returned(irp), TRUE);
+    CHECK(wkt_completion_irql(irp) <= DISPATCH_LEVEL);
+    CHECK_EQ(wkt_completions(irp), 1);
+}
+
+TEST(WSK_031, cancelled_receive_completes_once)
+{
+    struct kit_pair p;
+    WSK_BUF buf;
+    PIRP irp;
+
+    REQUIRE(kit_pair(&p));
+    buf = kit_buf(NULL, 16);
+    irp = wkt_irp();
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &buf, 0, irp), STATUS_PENDING);
+    IoCancelIrp(irp);
+    CHECK_STATUS(wkt_irp_wait(irp), STATUS_CANCELLED);
+    CHECK_EQ(irp->IoStatus.Information, 0);
+    CHECK_EQ(wkt_completions(irp), 1);
+    /* the connection goes on */
+    CHECK_STATUS(kit_send(p.a, "go on", 5), STATUS_SUCCESS);
+    CHECK_STATUS(kit_receive(p.b, &buf, 0), STATUS_SUCCESS);
+    CHECK_EQ(kit.irp->IoStatus.Information, 5);
+}
+
+TEST(WSK_031, cancelled_waitall_says_what_came)
+{
+    struct kit_pair p;
+    WSK_BUF buf;
+    PIRP irp;
+    ULONG i;
+
+    REQUIRE(kit_pair(&p));
+    buf = kit_buf(NULL, 16);
+    irp = wkt_irp();
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &buf, WSK_FLAG_WAITALL, irp), STATUS_PENDING);
+    CHECK_STATUS(kit_send(p.a, "part", 4), STATUS_SUCCESS);
+    for (i = 0; i < WKT_TIMEOUT_MS && kit_bytes(&buf)[3] != 't'; i++) {
+        LARGE_INTEGER step;
+
+        step.QuadPart = -10000;
+        KeDelayExecutionThread(KernelMode, FALSE, &step);
+    }
+    IoCancelIrp(irp);
+    CHECK_STATUS(wkt_irp_wait(irp), STATUS_CANCELLED);
+    CHECK_EQ(irp->IoStatus.Information, 4);
+    CHECK_MEM(kit_bytes(&buf), "part", 4);
+}
+
+static IO_COMPLETION_ROUTINE signal_event;
+static NTSTATUS NTAPI signal_event(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+    UNREFERENCED_PARAMETER(device);
+    UNREFERENCED_PARAMETER(irp);
+    KeSetEvent((PKEVENT)context, IO_NO_INCREMENT, FALSE);
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/* On the stack, by IoInitializeIrp, with the one location that WSK uses; then again after IoReuseIrp. */
+TEST(WSK_024, initialized_and_reused_irp)
+{
+    struct {
+        IRP irp;
+        IO_STACK_LOCATION location;
+    } own;
+    struct kit_pair p;
+    WSK_BUF buf;
+    KEVENT done;
+
+    REQUIRE(kit_pair(&p));
+    KeInitializeEvent(&done, SynchronizationEvent, FALSE);
+    buf = kit_buf("x", 1);
+    IoInitializeIrp(&own.irp, IoSizeOfIrp(1), 1);
+    IoSetCompletionRoutine(&own.irp, signal_event, &done, TRUE, TRUE, TRUE);
+    KIT_CONN(p.a)->WskSend(p.a, &buf, 0, &own.irp);
+    CHECK_STATUS(wkt_wait(&done, WKT_TIMEOUT_MS), STATUS_SUCCESS);
+    CHECK_STATUS(own.irp.IoStatus.Status, STATUS_SUCCESS);
+    CHECK_EQ(own.irp.IoStatus.Information, 1);
+    IoReuseIrp(&own.irp, STATUS_UNSUCCESSFUL);
+    IoSetCompletionRoutine(&own.irp, signal_event, &done, TRUE, TRUE, TRUE);
+    KIT_CONN(p.a)->WskSend(p.a, &buf, 0, &own.irp);
+    CHECK_STATUS(wkt_wait(&done, WKT_TIMEOUT_MS), STATUS_SUCCESS);
+    CHECK_STATUS(own.irp.IoStatus.Status, STATUS_SUCCESS);
+}
+
+/* WSK-032: three MDLs, the first entered at an offset, the last longer than needed. */
+TEST(WSK_032, chain_with_offset)
+{
+    struct kit_pair p;
+    WSK_BUF buf, in;
+    PMDL second, third;
+
+    REQUIRE(kit_pair(&p));
+    buf.Mdl = wkt_mdl("..abc", 5);
+    second = wkt_mdl("defg", 4);
+    third = wkt_mdl("hij....", 7);
+    REQUIRE(buf.Mdl && second && third);
+    buf.Mdl->Next = second;
+    second->Next = third;
+    buf.Offset = 2;
+    buf.Length = 10;
+    CHECK_STATUS(KIT(KIT_CONN(p.a)->WskSend(p.a, &buf, 0, kit_irp())), STATUS_SUCCESS);
+    CHECK_EQ(kit.irp->IoStatus.Information, 10);
+    CHECK(buf.Offset == 2 && buf.Length == 10 && buf.Mdl->Next == second);
+
+    in = kit_buf(NULL, 3);
+    second = wkt_mdl(NULL, 20);
+    in.Mdl->Next = second;
+    in.Offset = 1;
+    in.Length = 10;
+    CHECK_STATUS(kit_receive(p.b, &in, WSK_FLAG_WAITALL), STATUS_SUCCESS);
+    CHECK_EQ(kit.irp->IoStatus.Information, 10);
+    CHECK_MEM(kit_bytes(&in), "ab", 2);
+    CHECK_MEM(MmGetSystemAddressForMdlSafe(second, NormalPagePriority), "cdefghij\0", 9);
+}
+
+TEST(WSK_033, wsk_buf_may_go_once_the_call_returned)
+{
+    struct kit_pair p;
+    WSK_BUF in, *buf;
+    PIRP irp;
+
+    REQUIRE(kit_pair(&p));
+    in = kit_buf(NULL, 3);
+    buf = wkt_alloc(sizeof(*buf));
+    *buf = in;
+    irp = wkt_irp();
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, buf, 0, irp), STATUS_PENDING);
+    RtlFillMemory(buf, sizeof(*buf), 0xDB);
+    CHECK_STATUS(kit_send(p.a, "xyz", 3), STATUS_SUCCESS);
+    CHECK_STATUS(wkt_irp_wait(irp), STATUS_SUCCESS);
+    CHECK_MEM(kit_bytes(&in), "xyz", 3);
+}
+
+TEST(WSK_034, nothing_to_send_needs_no_mdl)
+{
+    struct kit_pair p;
+    WSK_BUF buf = {NULL, 0, 0};
+
+    REQUIRE(kit_pair(&p));
+    CHECK_STATUS(KIT(KIT_CONN(p.a)->WskSend(p.a, &buf, 0, kit_irp())), STATUS_SUCCESS);
+    CHECK_EQ(kit.irp->IoStatus.Information, 0);
+}
+
+TEST(WSK_035, addresses_of_16_and_28_bytes)
+{
+    SOCKADDR_IN at;
+    UCHAR room[40];
+    PWSK_SOCKET s;
+
+    KIT_START();
+    s = kit_listener(NULL, NULL, &at);
+    REQUIRE(s);
+    RtlFillMemory(room, sizeof(room), 0x5A);
+    CHECK_STATUS(KIT(KIT_LISTEN(s)->WskGetLocalAddress(s, (PSOCKADDR)room, kit_irp())), STATUS_SUCCESS);
+    CHECK(room[16] == 0x5A);
+    CHECK(((PSOCKADDR_IN)room)->sin_family == AF_INET && ((PSOCKADDR_IN)room)->sin_port == at.sin_port);
+}
+
+TEST(WSK_039, receives_are_filled_in_posting_order)
+{
+    struct kit_pair p;
+    WSK_BUF first, later;
+    PIRP a, b;
+
+    REQUIRE(kit_pair(&p));
+    first = kit_buf(NULL, 2);
+    later = kit_buf(NULL, 2);
+    a = wkt_irp();
+    b = wkt_irp();
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &first, 0, a), STATUS_PENDING);
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &later, 0, b), STATUS_PENDING);
+    CHECK_STATUS(kit_send(p.a, "1234", 4), STATUS_SUCCESS);
+    CHECK_STATUS(wkt_irp_wait(a), STATUS_SUCCESS);
+    CHECK_STATUS(wkt_irp_wait(b), STATUS_SUCCESS);
+    CHECK_MEM(kit_bytes(&first), "12", 2);
+    CHECK_MEM(kit_bytes(&later), "34", 2);
+}
+
+TEST_FINDING(WSK_040, irp_is_null, "WSK-040")
+{
+    KIT_START();
+    CHECK_STATUS(KIT_PROVIDER->WskSocket(kit.npi.Client, AF_INET, SOCK_DGRAM, IPPROTO_UDP, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL, NULL, NULL, NULL,
+                                         NULL),
+                 STATUS_INVALID_PARAMETER);
+}
+
+TEST_FINDING(WSK_044, buffer_beyond_its_chain, "WSK-044")
+{
+    struct kit_pair p;
+    WSK_BUF buf;
+
+    REQUIRE(kit_pair(&p));
+    buf = kit_buf("abc", 3);
+    buf.Length = 4;
+    CHECK_STATUS(KIT(KIT_CONN(p.a)->WskSend(p.a, &buf, 0, kit_irp())), STATUS_INVALID_PARAMETER);
+}
+
+TEST_BUGCHECK(WSK_042, no_stack_location_left, 0x35)
+{
+    PIRP irp;
+    int i;
+
+    KIT_START();
+    irp = wkt_irp();
+    for (i = 0; i < 4; i++)
+        IoSetNextIrpStackLocation(irp);
+    KIT_PROVIDER->WskSocket(kit.npi.Client, AF_INET, SOCK_DGRAM, IPPROTO_UDP, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL, NULL, NULL, NULL, irp);
+}
+
+TODO_ROW(WSK_026, "a request passed down from a driver above");
+TODO_ROW(WSK_036, "needs a transport that is withdrawn");
+TODO_ROW(WSK_037, "waits in callbacks are not watched yet");
+TODO_ROW(WSK_041, "waits for the verifier's history of IRPs");
+TODO_ROW(WSK_043, "waits for the verifier");
+TODO_ROW(WSK_045, "waits for the verifier");
+TODO_ROW(WSK_046, "waits for the verifier");

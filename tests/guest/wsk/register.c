@@ -1,0 +1,185 @@
+/* Registration and capture of the provider (WSK section 1). */
+#include "wsk_kit.h"
+
+static WSK_REGISTRATION registration, second;
+
+static NTSTATUS register_version(USHORT version, PWSK_REGISTRATION where)
+{
+    static WSK_CLIENT_DISPATCH dispatch;
+    WSK_CLIENT_NPI client = {NULL, &dispatch};
+
+    dispatch.Version = version;
+    RtlZeroMemory(where, sizeof(*where));
+    return WskRegister(&client, where);
+}
+
+TEST_ROWS("WSK-001 WSK-002 WSK-004 WSK-008", register_capture_release_deregister)
+{
+    WSK_PROVIDER_NPI npi = {0}, again = {0};
+
+    REQUIRE(register_version(MAKE_WSK_VERSION(1, 0), &registration) == STATUS_SUCCESS);
+    CHECK_STATUS(WskCaptureProviderNPI(&registration, WSK_INFINITE_WAIT, &npi), STATUS_SUCCESS);
+    CHECK(npi.Client != NULL);
+    CHECK(npi.Dispatch != NULL);
+    CHECK_STATUS(WskCaptureProviderNPI(&registration, WSK_NO_WAIT, &again), STATUS_SUCCESS);
+    CHECK(again.Client == npi.Client);
+    WskReleaseProviderNPI(&registration);
+    WskReleaseProviderNPI(&registration);
+    WskDeregister(&registration);
+}
+
+TEST(WSK_003, several_registrations_of_one_driver)
+{
+    WSK_PROVIDER_NPI a = {0}, b = {0};
+
+    REQUIRE(register_version(MAKE_WSK_VERSION(1, 0), &registration) == STATUS_SUCCESS);
+    CHECK_STATUS(register_version(MAKE_WSK_VERSION(1, 0), &second), STATUS_SUCCESS);
+    CHECK_STATUS(WskCaptureProviderNPI(&registration, WSK_NO_WAIT, &a), STATUS_SUCCESS);
+    CHECK_STATUS(WskCaptureProviderNPI(&second, WSK_NO_WAIT, &b), STATUS_SUCCESS);
+    CHECK(a.Client != b.Client);
+    WskReleaseProviderNPI(&registration);
+    WskDeregister(&registration);
+    WskReleaseProviderNPI(&second);
+    WskDeregister(&second);
+}
+
+TEST(WSK_005, capture_without_waiting_is_legal_at_dispatch)
+{
+    WSK_PROVIDER_NPI npi = {0};
+    KIRQL irql;
+
+    REQUIRE(register_version(MAKE_WSK_VERSION(1, 0), &registration) == STATUS_SUCCESS);
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    CHECK_STATUS(WskCaptureProviderNPI(&registration, WSK_NO_WAIT, &npi), STATUS_SUCCESS);
+    WskReleaseProviderNPI(&registration);
+    KeLowerIrql(irql);
+    CHECK_STATUS(WskCaptureProviderNPI(&registration, 1000, &npi), STATUS_SUCCESS);
+    WskReleaseProviderNPI(&registration);
+    WskDeregister(&registration);
+}
+
+TEST_ROWS("WSK-006 WSK-009 WSK-012", version_not_covered)
+{
+    WSK_PROVIDER_CHARACTERISTICS range = {0, 0};
+    WSK_PROVIDER_NPI npi = {0};
+
+    CHECK_EQ(MAKE_WSK_VERSION(1, 2), 0x0102);
+    CHECK_EQ(WSK_MAJOR_VERSION(0x0102), 1);
+    CHECK_EQ(WSK_MINOR_VERSION(0x0102), 2);
+    REQUIRE(register_version(MAKE_WSK_VERSION(9, 0), &registration) == STATUS_SUCCESS);
+    CHECK_STATUS(WskCaptureProviderNPI(&registration, WSK_INFINITE_WAIT, &npi), STATUS_NOINTERFACE);
+    CHECK_STATUS(WskQueryProviderCharacteristics(&registration, &range), STATUS_SUCCESS);
+    CHECK(range.LowestVersion <= MAKE_WSK_VERSION(1, 0));
+    CHECK(range.HighestVersion >= MAKE_WSK_VERSION(1, 0));
+    CHECK(range.HighestVersion < MAKE_WSK_VERSION(9, 0));
+    WskDeregister(&registration);
+}
+
+TEST(WSK_013, tables_are_full_for_a_1_0_client)
+{
+    const ULONG_PTR *entry;
+    int i;
+
+    KIT_START();
+    entry = (const ULONG_PTR *)(const void *)KIT_PROVIDER;
+    for (i = 1; i < (int)(sizeof(WSK_PROVIDER_DISPATCH) / 8); i++)
+        CHECK(entry[i] != 0);
+    entry = (const ULONG_PTR *)kit_socket(AF_INET, WSK_FLAG_CONNECTION_SOCKET, NULL, NULL)->Dispatch;
+    for (i = 0; i < (int)(sizeof(WSK_PROVIDER_CONNECTION_DISPATCH) / 8); i++)
+        CHECK(entry[i] != 0);
+    entry = (const ULONG_PTR *)kit_socket(AF_INET, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL)->Dispatch;
+    for (i = 0; i < (int)(sizeof(WSK_PROVIDER_DATAGRAM_DISPATCH) / 8); i++)
+        CHECK(entry[i] != 0);
+}
+
+/* WSK-007: a capture that waits in another thread; here the provider is always there, so only the second half is seen. */
+static volatile LONG drained;
+static void deregister_thread(void *unused)
+{
+    UNREFERENCED_PARAMETER(unused);
+    WskDeregister(&registration);
+    InterlockedExchange(&drained, 1);
+}
+
+TEST_ROWS("WSK-007 WSK-010", deregister_waits_for_the_release)
+{
+    WSK_PROVIDER_NPI npi = {0};
+    struct wkt_thread *thread;
+    LARGE_INTEGER delay;
+    NTSTATUS status;
+    int i;
+
+    drained = 0;
+    REQUIRE(register_version(MAKE_WSK_VERSION(1, 0), &registration) == STATUS_SUCCESS);
+    REQUIRE(WskCaptureProviderNPI(&registration, WSK_NO_WAIT, &npi) == STATUS_SUCCESS);
+    thread = wkt_thread(deregister_thread, NULL);
+    delay.QuadPart = -10000;
+    for (i = 0; i < WKT_TIMEOUT_MS; i++) {
+        status = WskCaptureProviderNPI(&registration, WSK_NO_WAIT, &npi);
+        if (status != STATUS_SUCCESS)
+            break;
+        WskReleaseProviderNPI(&registration); /* it has not begun yet */
+        KeDelayExecutionThread(KernelMode, FALSE, &delay);
+    }
+    CHECK_STATUS(status, STATUS_DEVICE_NOT_READY);
+    CHECK_EQ(drained, 0);
+    WskReleaseProviderNPI(&registration);
+    CHECK(wkt_join(thread));
+    CHECK_EQ(drained, 1);
+}
+
+TEST_FINDING(WSK_016, register_null_dispatch, "WSK-016")
+{
+    WSK_CLIENT_NPI client = {NULL, NULL};
+
+    CHECK_STATUS(WskRegister(&client, &registration), STATUS_INVALID_PARAMETER);
+}
+
+TEST_FINDING(WSK_017, register_twice, "WSK-017")
+{
+    WSK_CLIENT_NPI client = {NULL, &kit_client};
+    WSK_PROVIDER_NPI npi = {0};
+
+    REQUIRE(register_version(MAKE_WSK_VERSION(1, 0), &registration) == STATUS_SUCCESS);
+    CHECK_STATUS(WskRegister(&client, &registration), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(WskCaptureProviderNPI(&registration, WSK_NO_WAIT, &npi), STATUS_SUCCESS);
+    WskReleaseProviderNPI(&registration);
+    WskDeregister(&registration);
+}
+
+TEST_FINDING(WSK_019, release_without_capture, "WSK-019")
+{
+    WSK_PROVIDER_NPI npi = {0};
+
+    REQUIRE(register_version(MAKE_WSK_VERSION(1, 0), &registration) == STATUS_SUCCESS);
+    WskReleaseProviderNPI(&registration);
+    CHECK_STATUS(WskCaptureProviderNPI(&registration, WSK_NO_WAIT, &npi), STATUS_SUCCESS);
+    WskReleaseProviderNPI(&registration);
+    WskDeregister(&registration);
+}
+
+TEST_FINDING(WSK_021, deregister_never_registered, "WSK-021")
+{
+    RtlZeroMemory(&registration, sizeof(registration));
+    WskDeregister(&registration);
+}
+
+TEST_FINDING(WSK_018, capture_that_waits_at_dispatch, "WSK-018")
+{
+    WSK_PROVIDER_NPI npi = {0};
+    KIRQL irql;
+
+    REQUIRE(register_version(MAKE_WSK_VERSION(1, 0), &registration) == STATUS_SUCCESS);
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    CHECK_STATUS(WskCaptureProviderNPI(&registration, 1000, &npi), STATUS_SUCCESS);
+    KeLowerIrql(irql);
+    WskReleaseProviderNPI(&registration);
+    WskDeregister(&registration);
+}
+
+TODO_ROW(WSK_011, "the drain is not watched yet");
+TODO_ROW(WSK_014, "no events are defined: nothing calls WskClientEvent");
+TODO_ROW(WSK_015, "waits for nmr");
+TODO_ROW(WSK_020, "tables of a dead client are not trapped yet");
+TODO_ROW(WSK_022, "not watched yet");
+TODO_ROW(WSK_023, "not watched yet");

@@ -1,0 +1,202 @@
+/* Making sockets, their categories, what each state allows, close (WSK sections 3 and 4). */
+#include "wsk_kit.h"
+
+static NTSTATUS create(ADDRESS_FAMILY family, USHORT type, ULONG protocol, ULONG flags)
+{
+    NTSTATUS status =
+        KIT(KIT_PROVIDER->WskSocket(kit.npi.Client, family, type, protocol, flags, NULL, NULL, NULL, NULL, NULL, kit_irp()));
+
+    if (NT_SUCCESS(status))
+        kit_keep((PWSK_SOCKET)kit.irp->IoStatus.Information);
+    return status;
+}
+
+TEST_ROWS("WSK-048 WSK-049", every_category)
+{
+    KIT_START();
+    CHECK_STATUS(create(AF_INET, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_BASIC_SOCKET), STATUS_SUCCESS);
+    CHECK_STATUS(create(AF_INET, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_LISTEN_SOCKET), STATUS_SUCCESS);
+    CHECK_STATUS(create(AF_INET, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_CONNECTION_SOCKET), STATUS_SUCCESS);
+    CHECK_STATUS(create(AF_INET, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_STREAM_SOCKET), STATUS_SUCCESS);
+    CHECK_STATUS(create(AF_INET, SOCK_DGRAM, IPPROTO_UDP, WSK_FLAG_DATAGRAM_SOCKET), STATUS_SUCCESS);
+    CHECK(kit.sockets[0]->Dispatch != kit.sockets[1]->Dispatch);
+}
+
+TEST(WSK_048, an_ipv6_socket_of_each_kind)
+{
+    KIT_START();
+    if (create(AF_INET6, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_LISTEN_SOCKET) != STATUS_SUCCESS) {
+        wkt_skip("no IPv6");
+        return;
+    }
+    CHECK_STATUS(create(AF_INET6, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_CONNECTION_SOCKET), STATUS_SUCCESS);
+    CHECK_STATUS(create(AF_INET6, SOCK_DGRAM, IPPROTO_UDP, WSK_FLAG_DATAGRAM_SOCKET), STATUS_SUCCESS);
+}
+
+TEST_ROWS("WSK-050 WSK-051", dispatch_and_process_may_be_null)
+{
+    static const WSK_CLIENT_CONNECTION_DISPATCH empty;
+    PWSK_SOCKET s;
+
+    KIT_START();
+    CHECK(kit_socket(AF_INET, WSK_FLAG_CONNECTION_SOCKET, &kit, NULL) != NULL);
+    s = kit_socket(AF_INET, WSK_FLAG_CONNECTION_SOCKET, &kit, &empty);
+    CHECK(s != NULL);
+    CHECK_STATUS(KIT(KIT_PROVIDER->WskSocket(kit.npi.Client, AF_INET, SOCK_DGRAM, IPPROTO_UDP, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL,
+                                             PsGetCurrentProcess(), PsGetCurrentThread(), NULL, kit_irp())),
+                 STATUS_SUCCESS);
+    kit_keep((PWSK_SOCKET)kit.irp->IoStatus.Information);
+}
+
+TEST(WSK_053, socket_connect_makes_all_three_steps)
+{
+    SOCKADDR_IN at, local = kit_v4(INADDR_ANY, 0), peer;
+    PWSK_SOCKET listener, s;
+
+    KIT_START();
+    listener = kit_listener(NULL, NULL, &at);
+    REQUIRE(listener);
+    CHECK_STATUS(KIT(KIT_PROVIDER->WskSocketConnect(kit.npi.Client, SOCK_STREAM, IPPROTO_TCP, (PSOCKADDR)&local, (PSOCKADDR)&at, 0, NULL, NULL,
+                                                    NULL, NULL, NULL, kit_irp())),
+                 STATUS_SUCCESS);
+    s = kit_keep((PWSK_SOCKET)kit.irp->IoStatus.Information);
+    REQUIRE(s);
+    CHECK_STATUS(KIT(KIT_CONN(s)->WskGetRemoteAddress(s, (PSOCKADDR)&peer, kit_irp())), STATUS_SUCCESS);
+    CHECK_EQ(peer.sin_port, at.sin_port);
+    CHECK_STATUS(kit_send(s, "x", 1), STATUS_SUCCESS);
+}
+
+TEST(WSK_053, socket_connect_that_fails_leaves_nothing)
+{
+    SOCKADDR_IN at, local = kit_v4(INADDR_ANY, 0);
+    PWSK_SOCKET listener;
+
+    KIT_START();
+    listener = kit_listener(NULL, NULL, &at);
+    REQUIRE(listener);
+    CHECK_STATUS(kit_close(listener), STATUS_SUCCESS);
+    CHECK_STATUS(KIT(KIT_PROVIDER->WskSocketConnect(kit.npi.Client, SOCK_STREAM, IPPROTO_TCP, (PSOCKADDR)&local, (PSOCKADDR)&at, 0, NULL, NULL,
+                                                    NULL, NULL, NULL, kit_irp())),
+                 STATUS_CONNECTION_REFUSED);
+    CHECK_EQ(kit.irp->IoStatus.Information, 0);
+}
+
+TEST(WSK_068, what_does_not_fit_together)
+{
+    KIT_START();
+    CHECK(!NT_SUCCESS(create(AF_INET, SOCK_STREAM, IPPROTO_UDP, WSK_FLAG_CONNECTION_SOCKET)));
+    CHECK(!NT_SUCCESS(create(AF_INET, SOCK_DGRAM, IPPROTO_UDP, WSK_FLAG_CONNECTION_SOCKET)));
+    CHECK(!NT_SUCCESS(create(99, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_CONNECTION_SOCKET)));
+    CHECK(!NT_SUCCESS(create(AF_INET, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_CONNECTION_SOCKET | WSK_FLAG_LISTEN_SOCKET)));
+    CHECK(!NT_SUCCESS(create(AF_INET, SOCK_STREAM, IPPROTO_TCP, 0x100)));
+}
+
+TEST_FINDING(WSK_069, basic_socket_with_context, "WSK-069")
+{
+    KIT_START();
+    CHECK_STATUS(KIT(KIT_PROVIDER->WskSocket(kit.npi.Client, AF_INET, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_BASIC_SOCKET, &kit, NULL, NULL, NULL, NULL,
+                                             kit_irp())),
+                 STATUS_SUCCESS);
+    kit_keep((PWSK_SOCKET)kit.irp->IoStatus.Information);
+}
+
+TEST(WSK_071, socket_connect_parameters)
+{
+    SOCKADDR_IN at = kit_v4(INADDR_LOOPBACK, 1), local = kit_v4(INADDR_ANY, 0);
+
+    KIT_START();
+    CHECK_STATUS(KIT(KIT_PROVIDER->WskSocketConnect(kit.npi.Client, SOCK_STREAM, IPPROTO_TCP, (PSOCKADDR)&local, (PSOCKADDR)&at, 1, NULL, NULL,
+                                                    NULL, NULL, NULL, kit_irp())),
+                 STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(KIT(KIT_PROVIDER->WskSocketConnect(kit.npi.Client, SOCK_STREAM, IPPROTO_TCP, NULL, (PSOCKADDR)&at, 0, NULL, NULL, NULL, NULL,
+                                                    NULL, kit_irp())),
+                 STATUS_INVALID_PARAMETER);
+}
+
+TEST_ROWS("WSK-079 WSK-080", close_completes_what_is_pending_first)
+{
+    struct kit_pair p;
+    WSK_BUF buf;
+    PIRP receive, close;
+
+    REQUIRE(kit_pair(&p));
+    buf = kit_buf(NULL, 8);
+    receive = wkt_irp();
+    close = wkt_irp();
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &buf, 0, receive), STATUS_PENDING);
+    kit_forget(p.b);
+    CHECK_STATUS(kit_done(KIT_CONN(p.b)->WskCloseSocket(p.b, close), close), STATUS_SUCCESS);
+    CHECK_EQ(wkt_completions(receive), 1);
+    CHECK_STATUS(receive->IoStatus.Status, STATUS_CANCELLED);
+}
+
+TEST(WSK_080, close_completes_an_accept)
+{
+    SOCKADDR_IN at;
+    PWSK_SOCKET listener;
+    PIRP accept;
+
+    KIT_START();
+    accept = wkt_irp();
+    listener = kit_listener(NULL, NULL, &at);
+    REQUIRE(listener);
+    CHECK_STATUS(KIT_LISTEN(listener)->WskAccept(listener, 0, NULL, NULL, NULL, NULL, accept), STATUS_PENDING);
+    CHECK_STATUS(kit_close(listener), STATUS_SUCCESS);
+    CHECK_EQ(wkt_completions(accept), 1);
+    CHECK_STATUS(accept->IoStatus.Status, STATUS_CANCELLED);
+}
+
+TEST_ROWS("WSK-081 WSK-112", close_without_disconnect_resets)
+{
+    struct kit_pair p;
+    WSK_BUF buf;
+
+    REQUIRE(kit_pair(&p));
+    buf = kit_buf(NULL, 8);
+    CHECK_STATUS(kit_close(p.a), STATUS_SUCCESS);
+    CHECK_STATUS(kit_receive(p.b, &buf, 0), STATUS_CONNECTION_RESET);
+    CHECK(!NT_SUCCESS(kit_send(p.b, "x", 1)));
+}
+
+TEST_FINDING(WSK_047, send_on_a_listening_socket, "WSK-047")
+{
+    SOCKADDR_IN at;
+    PWSK_SOCKET s;
+    WSK_BUF buf;
+
+    KIT_START();
+    s = kit_listener(NULL, NULL, &at);
+    REQUIRE(s);
+    buf = kit_buf("x", 1);
+    CHECK_STATUS(KIT(KIT_CONN(s)->WskSend(s, &buf, 0, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
+}
+
+TEST_FINDING(WSK_084, connect_before_bind, "WSK-084")
+{
+    SOCKADDR_IN at = kit_v4(INADDR_LOOPBACK, 0x1234);
+    PWSK_SOCKET s;
+
+    KIT_START();
+    s = kit_socket(AF_INET, WSK_FLAG_CONNECTION_SOCKET, NULL, NULL);
+    REQUIRE(s);
+    CHECK_STATUS(kit_connect(s, &at), STATUS_INVALID_DEVICE_STATE);
+}
+
+TEST_FINDING(WSK_084, send_before_connect, "WSK-084")
+{
+    PWSK_SOCKET s;
+
+    KIT_START();
+    s = kit_bound(NULL, NULL);
+    REQUIRE(s);
+    CHECK_STATUS(kit_send(s, "x", 1), STATUS_INVALID_DEVICE_STATE);
+}
+
+TODO_ROW(WSK_052, "security descriptors do not take part in sharing yet");
+TODO_ROW(WSK_070, "security descriptors of sockets are not checked yet");
+TODO_ROW(WSK_082, "see event.c: lists are released before close there");
+TODO_ROW(WSK_085, "freed sockets are not kept apart yet");
+TODO_ROW(WSK_086, "close against a running call is not watched yet");
+TODO_ROW(WSK_087, "second close is not watched yet");
+TODO_ROW(WSK_088, "not watched yet");
+TODO_ROW(WSK_089, "waits in callbacks are not watched yet");
