@@ -129,7 +129,7 @@ NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET Socket, ULONG Flags, PVOID AcceptSocketCo
     if (Flags)
         guest_finding("WSK-135", "WskAccept(%p): Flags is 0x%X", Socket, Flags);
     if (s->state != WSK_LISTENING)
-        return wsk_complete(Irp, s->state == WSK_CLOSING ? STATUS_FILE_FORCED_CLOSED : STATUS_INVALID_DEVICE_STATE, 0);
+        return wsk_complete(Irp, wsk_wrong_state(s), 0);
     wsk_request(s, Irp, WSK_REQUEST_ACCEPT, NULL, 0);
     WSK_OTHERS(Irp).Argument1 = LocalAddress;
     WSK_OTHERS(Irp).Argument2 = RemoteAddress;

@@ -277,7 +277,7 @@ NTSTATUS WSKAPI wsk_receive(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags, PI
     if (!status && (Flags & WSK_FLAG_DRAIN) && ((Flags & WSK_FLAG_WAITALL) || WSK_LENGTH(Irp)))
         status = STATUS_INVALID_PARAMETER; /* WSK-156 */
     if (!status && s->state != WSK_CONNECTED)
-        status = s->state == WSK_CLOSING ? STATUS_FILE_FORCED_CLOSED : STATUS_INVALID_DEVICE_STATE; /* WSK-084 */
+        status = wsk_wrong_state(s); /* WSK-084 */
     if (status)
         return wsk_complete(Irp, status, 0);
     wsk_enter(s);

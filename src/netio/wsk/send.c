@@ -139,9 +139,9 @@ static NTSTATUS may_send(const struct wsk_socket *s)
 {
     if (s->state == WSK_CLOSING)
         return STATUS_FILE_FORCED_CLOSED;
-    if (s->state != WSK_CONNECTED || s->fin_sent)
-        return STATUS_INVALID_DEVICE_STATE;
-    return s->broken;
+    if (s->state != WSK_CONNECTED)
+        return wsk_wrong_state(s);
+    return s->fin_sent ? STATUS_INVALID_DEVICE_STATE : s->broken;
 }
 
 /* Sends all of Buffer or fails. Its MDLs are ours until Irp completes; the WSK_BUF is read only now (WSK-033). */
@@ -178,7 +178,7 @@ NTSTATUS WSKAPI wsk_disconnect(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags,
     }
     status = wsk_request(s, Irp, WSK_REQUEST_DISCONNECT, Buffer, Flags);
     if (!status && (s->state != WSK_CONNECTED || (s->fin_sent && !(Flags & WSK_FLAG_ABORTIVE))))
-        status = s->state == WSK_CLOSING ? STATUS_FILE_FORCED_CLOSED : STATUS_INVALID_DEVICE_STATE; /* WSK-118 */
+        status = wsk_wrong_state(s); /* WSK-118 */
     if (status)
         return wsk_complete(Irp, status, 0);
     wsk_enter(s);

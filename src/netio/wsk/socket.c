@@ -10,6 +10,16 @@ ULONG wsk_at_dispatch(void)
     return ke_irql() == DISPATCH_LEVEL ? WSK_FLAG_AT_DISPATCH_LEVEL : 0; /* WSK-038 */
 }
 
+NTSTATUS wsk_wrong_state(const struct wsk_socket *s)
+{
+    static const char *const names[] = {"not bound", "bound", "listening", "connecting", "connected", "broken", "closing"};
+
+    if (s->state == WSK_CLOSING)
+        return STATUS_FILE_FORCED_CLOSED;
+    guest_finding("WSK-084", "this call is not allowed on socket %p, which is %s%s", &s->public, names[s->state], s->fin_sent ? " and disconnected" : "");
+    return STATUS_INVALID_DEVICE_STATE;
+}
+
 bool wsk_address_in(USHORT family, const SOCKADDR *from, struct net_addr *to)
 {
     *to = (struct net_addr){0};
@@ -237,7 +247,7 @@ NTSTATUS WSKAPI wsk_bind(PWSK_SOCKET Socket, PSOCKADDR LocalAddress, ULONG Flags
 
     io_begin_request(Irp);
     if (s->state != WSK_UNBOUND)
-        return wsk_complete(Irp, s->state == WSK_CLOSING ? STATUS_FILE_FORCED_CLOSED : STATUS_INVALID_DEVICE_STATE, 0);
+        return wsk_complete(Irp, wsk_wrong_state(s), 0);
     if (Flags || !wsk_address_in(s->family, LocalAddress, &address))
         return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-101 */
     err = net_bind(s->net, &address);
@@ -265,7 +275,7 @@ NTSTATUS WSKAPI wsk_listen(PWSK_SOCKET Socket, PIRP Irp)
 
     io_begin_request(Irp);
     if (s->state != WSK_BOUND)
-        return wsk_complete(Irp, s->state == WSK_CLOSING ? STATUS_FILE_FORCED_CLOSED : STATUS_INVALID_DEVICE_STATE, 0);
+        return wsk_complete(Irp, wsk_wrong_state(s), 0);
     s->state = WSK_LISTENING;
     err = net_listen(s->net, BACKLOG);
     if (err)
@@ -326,7 +336,7 @@ NTSTATUS WSKAPI wsk_connect(PWSK_SOCKET Socket, PSOCKADDR RemoteAddress, ULONG F
     if (s->state == WSK_CONNECTING || s->state == WSK_CONNECTED)
         return wsk_complete(Irp, STATUS_CONNECTION_ACTIVE, 0); /* WSK-115 */
     if (s->state != WSK_BOUND)
-        return wsk_complete(Irp, s->state == WSK_CLOSING ? STATUS_FILE_FORCED_CLOSED : STATUS_INVALID_DEVICE_STATE, 0);
+        return wsk_complete(Irp, wsk_wrong_state(s), 0);
     if (Flags || !wsk_address_in(s->family, RemoteAddress, &address) || !address.port)
         return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-114 */
     WSK_SOCKET_OF(Irp) = s;

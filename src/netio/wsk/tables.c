@@ -30,9 +30,9 @@ static const void *const listening[SLOTS] = {wsk_control_socket, wsk_close_socke
 static const void *const datagram[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_send_to, wsk_receive_from, wsk_release_datagrams, wsk_get_local_address, wsk_send_messages, TRAP, TRAP, TRAP, TRAP,
                                             TRAP, TRAP, TRAP};
 static const void *const connection[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_connect, wsk_get_local_address, wsk_get_remote_address,
-                                              wsk_send, wsk_receive, wsk_disconnect, wsk_release, TRAP, TRAP, TRAP, TRAP, TRAP};
+                                              wsk_send, wsk_receive, wsk_disconnect, wsk_release, TRAP, wsk_send_ex, wsk_receive_ex, TRAP, TRAP};
 static const void *const stream[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, wsk_connect, wsk_listen, wsk_send, wsk_receive, wsk_disconnect,
-                                          wsk_release, wsk_get_local_address, wsk_get_remote_address, TRAP, TRAP, TRAP};
+                                          wsk_release, wsk_get_local_address, wsk_get_remote_address, TRAP, wsk_send_ex, wsk_receive_ex};
 
 const void *wsk_table(ULONG category)
 {

@@ -112,6 +112,7 @@ static inline struct wsk_socket *wsk_socket_of(PWSK_SOCKET socket)
 }
 void wsk_client_use(struct wsk_client *client);
 void wsk_client_unuse(struct wsk_client *client);
+NTSTATUS wsk_wrong_state(const struct wsk_socket *s); /* WSK-084: why a call cannot be, and a finding */
 extern const struct net_events wsk_net_events;
 ULONG wsk_at_dispatch(void); /* WSK_FLAG_AT_DISPATCH_LEVEL or 0 */
 extern __thread unsigned wsk_depth;
@@ -150,6 +151,8 @@ NTSTATUS WSKAPI wsk_get_remote_address(PWSK_SOCKET, PSOCKADDR, PIRP);
 NTSTATUS WSKAPI wsk_connect(PWSK_SOCKET, PSOCKADDR, ULONG, PIRP);
 NTSTATUS WSKAPI wsk_send(PWSK_SOCKET, PWSK_BUF, ULONG, PIRP);
 NTSTATUS WSKAPI wsk_receive(PWSK_SOCKET, PWSK_BUF, ULONG, PIRP);
+NTSTATUS WSKAPI wsk_send_ex(PWSK_SOCKET, PWSK_BUF, ULONG, ULONG, PCMSGHDR, PIRP);
+NTSTATUS WSKAPI wsk_receive_ex(PWSK_SOCKET, PWSK_BUF, ULONG, PULONG, PCMSGHDR, PULONG, PIRP);
 NTSTATUS WSKAPI wsk_disconnect(PWSK_SOCKET, PWSK_BUF, ULONG, PIRP);
 NTSTATUS WSKAPI wsk_release(PWSK_SOCKET, PWSK_DATA_INDICATION);
 NTSTATUS WSKAPI wsk_socket_create(PWSK_CLIENT, ADDRESS_FAMILY, USHORT, ULONG, ULONG, PVOID, const VOID *, PEPROCESS, PETHREAD, PSECURITY_DESCRIPTOR, PIRP);
