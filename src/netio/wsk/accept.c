@@ -125,7 +125,8 @@ NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET Socket, ULONG Flags, PVOID AcceptSocketCo
     struct net_addr peer;
     bool queued = true;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     if (Flags)
         guest_finding("WSK-135", "WskAccept(%p): Flags is 0x%X", Socket, Flags);
     if (s->state != WSK_LISTENING)

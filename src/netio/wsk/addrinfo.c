@@ -144,7 +144,8 @@ NTSTATUS WSKAPI wsk_get_address_info(PWSK_CLIENT Client, PUNICODE_STRING NodeNam
 {
     struct asked *a;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     if ((!NodeName && !ServiceName) || !Result || !owner_is_sound(OwningProcess, OwningThread) || Provider || (NameSpace != NS_ALL && NameSpace != NS_DNS))
         return wsk_complete(Irp, STATUS_INVALID_PARAMETER, (ULONG)STATUS_INVALID_PARAMETER);
     a = ask(Client, Irp);
@@ -212,7 +213,8 @@ NTSTATUS WSKAPI wsk_get_name_info(PWSK_CLIENT Client, PSOCKADDR SockAddr, ULONG 
     _Static_assert(NI_NOFQDN == NET_NAME_NOFQDN && NI_NUMERICHOST == NET_NAME_NUMERICHOST && NI_NAMEREQD == NET_NAME_REQUIRED &&
                        NI_NUMERICSERV == NET_NAME_NUMERICSERV && NI_DGRAM == NET_NAME_DGRAM,
                    "the plane's flags are Windows'");
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     sound = SockAddr && SockAddrLength <= sizeof(SOCKADDR_STORAGE) && (NodeName || ServiceName) && !(Flags & ~known) &&
             owner_is_sound(OwningProcess, OwningThread) &&
             ((SockAddrLength >= sizeof(SOCKADDR_IN) && SockAddr->sa_family == AF_INET) ||

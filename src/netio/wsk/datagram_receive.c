@@ -348,7 +348,8 @@ NTSTATUS WSKAPI wsk_receive_from(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flag
     struct wsk_socket *s = wsk_socket_of(Socket);
     NTSTATUS status;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     status = wsk_datagram_state(s, "WskReceiveFrom");
     if (!status && (Flags || !Buffer))
         status = STATUS_INVALID_PARAMETER; /* WSK-180 */

@@ -161,7 +161,8 @@ NTSTATUS WSKAPI wsk_send_to(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags, PS
     struct outgoing o;
     NTSTATUS status;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     status = prepare(s, Flags, RemoteAddress, ControlInfoLength, ControlInfo, &o);
     if (!status)
         status = Buffer ? wsk_request(s, Irp, WSK_REQUEST_SEND_TO, Buffer, 0) : STATUS_INVALID_PARAMETER;
@@ -203,7 +204,8 @@ NTSTATUS WSKAPI wsk_send_messages(PWSK_SOCKET Socket, PWSK_BUF_LIST BufferList, 
     struct outgoing o;
     NTSTATUS status;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     status = prepare(s, Flags, RemoteAddress, ControlInfoLength, ControlInfo, &o);
     if (!status)
         status = check_list(s, Irp, BufferList);

@@ -270,7 +270,8 @@ NTSTATUS WSKAPI wsk_receive(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags, PI
     struct wsk_socket *s = wsk_socket_of(Socket);
     NTSTATUS status;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     if (Flags & ~(ULONG)(WSK_FLAG_WAITALL | WSK_FLAG_DRAIN))
         return wsk_complete(Irp, STATUS_NOT_SUPPORTED, 0); /* WSK-157 */
     status = wsk_request(s, Irp, WSK_REQUEST_RECEIVE, Buffer, Flags);

@@ -150,7 +150,8 @@ NTSTATUS WSKAPI wsk_send(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags, PIRP 
     struct wsk_socket *s = wsk_socket_of(Socket);
     NTSTATUS status;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     if (Flags & ~(ULONG)(WSK_FLAG_OOB | WSK_FLAG_NODELAY))
         return wsk_complete(Irp, STATUS_NOT_SUPPORTED, 0); /* WSK-157 */
     status = wsk_request(s, Irp, WSK_REQUEST_SEND, Buffer, Flags);
@@ -169,7 +170,8 @@ NTSTATUS WSKAPI wsk_disconnect(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags,
     struct wsk_socket *s = wsk_socket_of(Socket);
     NTSTATUS status;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     if (Flags & ~(ULONG)WSK_FLAG_ABORTIVE)
         return wsk_complete(Irp, STATUS_NOT_SUPPORTED, 0); /* WSK-117 */
     if ((Flags & WSK_FLAG_ABORTIVE) && Buffer) {

@@ -215,7 +215,8 @@ NTSTATUS WSKAPI wsk_socket_create(PWSK_CLIENT Client, ADDRESS_FAMILY AddressFami
     struct wsk_socket *s;
     int err;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     if (Flags & (Flags - 1) || Flags > WSK_FLAG_STREAM_SOCKET)
         return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-068 */
     if ((AddressFamily != AF_INET && AddressFamily != AF_INET6) || !(stream || dgram || SocketType == SOCK_RAW) ||
@@ -245,7 +246,8 @@ NTSTATUS WSKAPI wsk_bind(PWSK_SOCKET Socket, PSOCKADDR LocalAddress, ULONG Flags
     struct net_addr address;
     int err;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     if (s->state != WSK_UNBOUND)
         return wsk_complete(Irp, wsk_wrong_state(s), 0);
     if (Flags || !wsk_address_in(s->family, LocalAddress, &address))
@@ -273,7 +275,8 @@ NTSTATUS WSKAPI wsk_listen(PWSK_SOCKET Socket, PIRP Irp)
     struct wsk_socket *s = wsk_socket_of(Socket);
     int err;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     if (s->state != WSK_BOUND)
         return wsk_complete(Irp, wsk_wrong_state(s), 0);
     s->state = WSK_LISTENING;
@@ -332,12 +335,13 @@ NTSTATUS WSKAPI wsk_connect(PWSK_SOCKET Socket, PSOCKADDR RemoteAddress, ULONG F
     struct net_addr address;
     int err;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     if (s->state == WSK_CONNECTING || s->state == WSK_CONNECTED)
         return wsk_complete(Irp, STATUS_CONNECTION_ACTIVE, 0); /* WSK-115 */
     if (s->state != WSK_BOUND)
         return wsk_complete(Irp, wsk_wrong_state(s), 0);
-    if (Flags || !wsk_address_in(s->family, RemoteAddress, &address) || !address.port)
+    if (Flags || !wsk_address_in(s->family, RemoteAddress, &address) || !address.port || !__builtin_memcmp(address.ip, (const UCHAR[16]){0}, 16))
         return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-114 */
     WSK_SOCKET_OF(Irp) = s;
     s->remote = address;
@@ -366,7 +370,8 @@ NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET Socket, PIRP Irp)
     UCHAR was;
     PIRP connecting;
 
-    io_begin_request(Irp);
+    if (!wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     sched_lock(&s->lock);
     was = s->state;
     s->state = WSK_CLOSING;

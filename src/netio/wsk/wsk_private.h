@@ -124,6 +124,17 @@ static inline NTSTATUS wsk_complete(PIRP irp, NTSTATUS status, ULONG_PTR informa
     return status;
 }
 
+/* A call's IRP becomes ours. false: there is none (WSK-040). */
+static inline bool wsk_begin(PIRP irp)
+{
+    if (irp) {
+        io_begin_request(irp);
+        return true;
+    }
+    guest_finding("WSK-040", "a WSK function that needs an IRP is called without one");
+    return false;
+}
+
 bool wsk_address_in(USHORT family, const SOCKADDR *from, struct net_addr *to);
 void wsk_address_out(USHORT family, const struct net_addr *from, PSOCKADDR to);
 
