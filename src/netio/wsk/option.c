@@ -140,8 +140,8 @@ static NTSTATUS get_known(struct wsk_socket *s, const struct option *o, SIZE_T b
         return put(&s->options.receive_buffer, sizeof(ULONG), bytes, out, returned);
     if (o->option == NET_OPT_SNDBUF && s->options.send_buffer)
         return put(&s->options.send_buffer, sizeof(ULONG), bytes, out, returned);
-    if (o->wanted) {
-        value = (s->dgram.wanted & o->wanted) != 0;
+    if (o->wanted || o->option == NET_OPT_REUSEADDR) { /* the transport may reuse addresses of its own accord */
+        value = o->wanted ? (s->dgram.wanted & o->wanted) != 0 : s->options.reuse;
         return put(&value, sizeof(value), bytes, out, returned);
     }
     err = net_get_option(s->net, o->option, &value);
