@@ -23,12 +23,13 @@ static VOID EchoConnectionFree(_In_ PECHO_CONNECTION Connection)
     ExFreePoolWithTag(Connection, ECHO_TAG);
 }
 
-/* With one reference: that of being open. NULL when there is no memory; the socket is then still the caller's. */
+/* With one reference: that of being open. NULL when there is no memory or the server stops; the socket is then still the caller's. */
 PECHO_CONNECTION EchoConnectionCreate(_In_ PECHO_SERVER Server, _In_ PWSK_SOCKET Socket)
 {
     SIZE_T Size = FIELD_OFFSET(ECHO_CONNECTION, u) +
                   (Server->Style == EchoStyleIrp ? sizeof(ECHO_IRP_STATE) : sizeof(ECHO_CALLBACK_STATE));
     PECHO_CONNECTION Connection = (PECHO_CONNECTION)ExAllocatePool2(POOL_FLAG_NON_PAGED, Size, ECHO_TAG);
+    BOOLEAN Stopping;
     NTSTATUS Status;
     KIRQL Irql;
 
@@ -45,10 +46,17 @@ PECHO_CONNECTION EchoConnectionCreate(_In_ PECHO_SERVER Server, _In_ PWSK_SOCKET
         EchoConnectionFree(Connection);
         return NULL;
     }
-    InterlockedIncrement(&Server->References);
     KeAcquireSpinLock(&Server->Lock, &Irql);
-    InsertTailList(&Server->Open, &Connection->Link);
+    Stopping = Server->Stopping;
+    if (!Stopping) {
+        InterlockedIncrement(&Server->References);
+        InsertTailList(&Server->Open, &Connection->Link);
+    }
     KeReleaseSpinLock(&Server->Lock, Irql);
+    if (Stopping) { /* EchoAbortAll has been here */
+        EchoConnectionFree(Connection);
+        return NULL;
+    }
     return Connection;
 }
 

@@ -4,6 +4,7 @@
 #include "echosrv.h"
 
 static IO_COMPLETION_ROUTINE EchoSendCompleted, EchoRearmed;
+static VOID EchoGiveUp(_Inout_ PECHO_CONNECTION Connection);
 
 NTSTATUS EchoCallbackInitialize(_Inout_ PECHO_CONNECTION Connection)
 {
@@ -77,7 +78,8 @@ static NTSTATUS NTAPI EchoRearmed(_In_ PDEVICE_OBJECT DeviceObject, _In_ PIRP Ir
     KIRQL Irql;
 
     UNREFERENCED_PARAMETER(DeviceObject);
-    UNREFERENCED_PARAMETER(Irp);
+    if (!NT_SUCCESS(Irp->IoStatus.Status))
+        EchoGiveUp(Connection); /* no data will be indicated any more */
     KeAcquireSpinLock(&State->Lock, &Irql);
     State->Rearming = FALSE;
     Next = EchoDecide(State);

@@ -145,51 +145,52 @@ typedef struct _ECHO_ACCEPT {
 
 static IO_COMPLETION_ROUTINE EchoAcceptCompleted, EchoRefused;
 
-/* A socket that there was no memory to serve. */
+static VOID EchoAcceptNext(_Inout_ PECHO_ACCEPT Accept);
+
+/* The socket that there was no memory to serve is closed: the slot accepts again. */
 static NTSTATUS NTAPI EchoRefused(_In_ PDEVICE_OBJECT DeviceObject, _In_ PIRP Irp, _In_opt_ PVOID Context)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
-    IoFreeIrp(Irp);
-    EchoServerDereference((PECHO_SERVER)Context);
+    if (Irp->PendingReturned)
+        EchoAcceptNext((PECHO_ACCEPT)Context);
     return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
-static VOID EchoServe(_Inout_ PECHO_SERVER Server, _In_ PWSK_SOCKET Socket)
+/* FALSE: there was no memory, and the slot's IRP closes the socket; EchoRefused goes on. */
+static BOOLEAN EchoServe(_Inout_ PECHO_ACCEPT Accept, _In_ PWSK_SOCKET Socket)
 {
-    PECHO_CONNECTION Connection = EchoConnectionCreate(Server, Socket);
-    PIRP Irp;
+    PECHO_CONNECTION Connection = EchoConnectionCreate(Accept->Server, Socket);
 
     if (Connection) {
         InterlockedIncrement(&Connection->References); /* the round's */
         EchoRound(Connection);
-        return;
+        return TRUE;
     }
-    Irp = IoAllocateIrp(1, FALSE);
-    if (!Irp)
-        return; /* WSK closes it when the driver deregisters */
-    InterlockedIncrement(&Server->References);
-    IoSetCompletionRoutine(Irp, EchoRefused, Server, TRUE, TRUE, TRUE);
-    ((const WSK_PROVIDER_CONNECTION_DISPATCH *)Socket->Dispatch)->WskCloseSocket(Socket, Irp);
+    EchoPrepareIrp(Accept->Irp, EchoRefused, Accept);
+    return ((const WSK_PROVIDER_CONNECTION_DISPATCH *)Socket->Dispatch)->WskCloseSocket(Socket, Accept->Irp) != STATUS_PENDING;
 }
 
-/* FALSE: the listening socket is closing, or broken. */
+/* TRUE: the slot's IRP is free for the next one. It drops the slot's reference of the server when there is none. */
 static BOOLEAN EchoAccepted(_Inout_ PECHO_ACCEPT Accept)
 {
-    if (!NT_SUCCESS(Accept->Irp->IoStatus.Status))
-        return FALSE;
-    EchoServe(Accept->Server, (PWSK_SOCKET)Accept->Irp->IoStatus.Information);
-    return TRUE;
+    if (NT_SUCCESS(Accept->Irp->IoStatus.Status))
+        return EchoServe(Accept, (PWSK_SOCKET)Accept->Irp->IoStatus.Information);
+    EchoServerDereference(Accept->Server); /* the listening socket is closing, or broken */
+    return FALSE;
 }
 
 static VOID EchoAcceptNext(_Inout_ PECHO_ACCEPT Accept)
 {
-    const WSK_PROVIDER_LISTEN_DISPATCH *Wsk = (const WSK_PROVIDER_LISTEN_DISPATCH *)Accept->Server->Socket->Dispatch;
+    const WSK_PROVIDER_LISTEN_DISPATCH *Wsk;
     NTSTATUS Status;
 
     do {
         /* EchoServerStop waits for calls on the listening socket before it closes it. */
-        if (!ExAcquireRundownProtection(&Accept->Server->AcceptCalls))
+        if (!ExAcquireRundownProtection(&Accept->Server->AcceptCalls)) {
+            EchoServerDereference(Accept->Server);
             return;
+        }
+        Wsk = (const WSK_PROVIDER_LISTEN_DISPATCH *)Accept->Server->Socket->Dispatch;
         EchoPrepareIrp(Accept->Irp, EchoAcceptCompleted, Accept);
         Status = Wsk->WskAccept(Accept->Server->Socket, 0, NULL, NULL, NULL, NULL, Accept->Irp);
         ExReleaseRundownProtection(&Accept->Server->AcceptCalls);
@@ -220,8 +221,10 @@ NTSTATUS EchoAcceptStart(_Inout_ PECHO_SERVER Server)
         if (!Accepts[i].Irp)
             return STATUS_INSUFFICIENT_RESOURCES; /* the caller closes the socket, then cleans up */
     }
-    for (i = 0; i < ECHO_ACCEPTS; i++)
+    for (i = 0; i < ECHO_ACCEPTS; i++) {
+        InterlockedIncrement(&Server->References); /* the slot's, until it accepts no more */
         EchoAcceptNext(&Accepts[i]);
+    }
     return STATUS_SUCCESS;
 }
 

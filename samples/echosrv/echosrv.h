@@ -34,9 +34,10 @@ typedef struct _ECHO_SERVER {
     struct _ECHO_ACCEPT *Accepts; /* style 1 */
     EX_RUNDOWN_REF AcceptCalls;
     /* connections */
-    KSPIN_LOCK Lock; /* guards the two lists */
+    KSPIN_LOCK Lock;  /* guards the two lists and Stopping */
+    BOOLEAN Stopping; /* no connection is added any more */
     LIST_ENTRY Open, Aborted;
-    volatile LONG References; /* one per connection and one of the server */
+    volatile LONG References; /* one per connection, one per accepting slot, one of the server */
     KEVENT Gone;     /* set when the last reference is dropped */
 } ECHO_SERVER, *PECHO_SERVER;
 
@@ -123,6 +124,6 @@ VOID EchoCallbackCleanup(_Inout_ PECHO_CONNECTION Connection);
 NTSTATUS EchoIrpInitialize(_Inout_ PECHO_CONNECTION Connection);
 VOID EchoIrpCleanup(_Inout_ PECHO_CONNECTION Connection);
 NTSTATUS EchoAcceptStart(_Inout_ PECHO_SERVER Server); /* posts the accepts */
-VOID EchoAcceptCleanup(_Inout_ PECHO_SERVER Server);   /* after the listening socket is closed */
+VOID EchoAcceptCleanup(_Inout_ PECHO_SERVER Server);   /* after Gone, or before EchoAcceptStart posted any */
 
 #endif

@@ -146,7 +146,8 @@ free_irp:
     return Status;
 }
 
-/* Resets every connection. Each is moved to the other list before its lock is dropped, so the walk always ends. */
+/* Resets every connection. Each is moved to the other list before its lock is dropped, so the walk always ends. A connection whose accept
+ * completed and whose routine has yet to insert it finds Stopping set. */
 static VOID EchoAbortAll(_Inout_ PECHO_SERVER Server)
 {
     PECHO_CONNECTION Connection;
@@ -155,6 +156,7 @@ static VOID EchoAbortAll(_Inout_ PECHO_SERVER Server)
 
     for (;;) {
         KeAcquireSpinLock(&Server->Lock, &Irql);
+        Server->Stopping = TRUE;
         if (IsListEmpty(&Server->Open)) {
             KeReleaseSpinLock(&Server->Lock, Irql);
             return;
@@ -188,12 +190,13 @@ VOID EchoServerStop(_Inout_ PECHO_SERVER Server)
         KeDelayExecutionThread(KernelMode, FALSE, &Delay);
     }
     ExWaitForRundownProtectionRelease(&Server->AcceptCalls);
-    EchoCloseListener(Server, &Sync); /* no accept event or accept IRP comes after it */
+    EchoCloseListener(Server, &Sync); /* no accept event comes after it, and each accept IRP has completed */
     IoFreeIrp(Sync.Irp);
-    EchoAcceptCleanup(Server);
     EchoAbortAll(Server);
     EchoServerDereference(Server);
     KeWaitForSingleObject(&Server->Gone, Executive, KernelMode, FALSE, NULL);
+    KeFlushQueuedDpcs(); /* the routine of a round's DPC may still be returning */
+    EchoAcceptCleanup(Server);
     WskReleaseProviderNPI(&Server->Registration);
     WskDeregister(&Server->Registration);
 }
