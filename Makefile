@@ -4,7 +4,7 @@ T     ?=
 N     ?= 1000
 SECONDS ?= 60
 
-.PHONY: all setup check demo tidy rows bench fuzz clean install-deps
+.PHONY: all setup check demo soak tidy rows bench fuzz clean install-deps
 
 # Test drivers are found by name (tests/guest/PART/OBJECT.c), folders by their meson.build: a new one makes meson look again.
 all: $(BUILD)/build.ninja
@@ -22,6 +22,9 @@ check: all
 
 demo: all
 	@tools/demo $(BUILD)
+
+soak: all
+	@BUILD=$(BUILD) tests/soak/soak.t $(or $(S),60)
 
 tidy: all
 	@tools/tidy $(BUILD)
