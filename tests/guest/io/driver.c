@@ -87,18 +87,6 @@ TEST_BUGCHECK(EXE_033, a_timer_that_is_left, 0xC7)
     wkt_unload = leave_a_timer;
 }
 
-static PVOID volatile kept;
-
-static void leave_memory(void)
-{
-    kept = ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, 'tfeL');
-}
-
-TEST_FINDING(EXE_242, pool_that_is_left, "EXE-242")
-{
-    wkt_unload = leave_memory;
-    CHECK(TRUE);
-}
-
+TODO_ROW(EXE_242, "a leak made in Unload is reported by wskit run, but not seen by the test runner");
 TODO_ROW(EXE_034, "reinitialisation routines must be registered in DriverEntry, which the harness owns");
 TODO_ROW(EXE_036, "ZwLoadDriver and ZwUnloadDriver are not there yet");
