@@ -27,7 +27,7 @@ static void give_up(struct wsk_socket *s)
 }
 
 /* Completes an accept request with a connection. The address buffers are in Others: local, remote, context, dispatch. */
-static NTSTATUS finish(PIRP irp, struct wsk_socket *s, bool inline_status)
+static NTSTATUS finish(PIRP irp, struct wsk_socket *s)
 {
     PIO_STACK_LOCATION l = IoGetCurrentIrpStackLocation(irp);
     PSOCKADDR local = l->Parameters.Others.Argument1, remote = l->Parameters.Others.Argument2;
@@ -108,7 +108,7 @@ void wsk_pump_accepts(struct wsk_socket *listener)
             if (irp)
                 wsk_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
         } else if (irp) {
-            finish(irp, s, false);
+            finish(irp, s);
         } else {
             offer(listener, s);
         }
@@ -141,7 +141,7 @@ NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET Socket, ULONG Flags, PVOID AcceptSocketCo
         struct wsk_socket *made = accepted_socket(s, net, &peer);
 
         if (made) {
-            status = finish(Irp, made, true);
+            status = finish(Irp, made);
         } else {
             net_discard(net);
             status = wsk_complete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
