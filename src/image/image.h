@@ -34,6 +34,13 @@ struct img_section {
     bool read, write, execute, discardable, pageable; /* pageable: the name begins PAGE */
 };
 
+/* Code that stands for instructions of the image (patch.c). */
+#define IMG_PATCH_PAGES 48
+struct img_patch_page {
+    uint8_t *base;
+    uint32_t used;
+};
+
 struct img_image {
     char path[512];
     char name[64];          /* echosrv.sys */
@@ -54,6 +61,8 @@ struct img_image {
     struct img_resolver resolver;
     char pdb_path[260];     /* from the CodeView record, "" when there is none (EXE-023) */
     char notes[512];        /* what was odd but is no reason to refuse, one line each; "" when nothing */
+    struct img_patch_page patches[IMG_PATCH_PAGES];
+    uint32_t patch_count;
     void *user;             /* the NT side's driver record */
     struct img_image *next;
 };
@@ -70,6 +79,16 @@ int img_dry_load(const char *path, const struct img_resolver *resolver, char pdb
 void img_discard_init(struct img_image *image); /* EXE-015 */
 /* Pages go; the record stays on the list as `unloaded`, so that a late call into it is named (EXE-033). */
 void img_unload(struct img_image *image);
+
+/* How CR8 is read and written without a trap (EXE-055): where in GS the level is, and a routine with the value at its stack pointer and its
+ * return address above that; it keeps all registers and drops the value. Before the first load; without it CR8 always traps. */
+struct img_cr8 {
+    uint32_t irql_gs_offset;
+    const void *write;
+};
+void img_set_cr8(const struct img_cr8 *how);
+/* The instruction that code of ours at pc stands for; 0: pc is no such code. Async-signal-safe. */
+uint64_t img_patch_origin(uint64_t pc);
 
 /* By code or data address; also unloaded images. Async-signal-safe, lock-free. NULL when none. */
 struct img_image *img_find(uint64_t address);

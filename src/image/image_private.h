@@ -45,6 +45,10 @@ int img_bind(struct img_image *image, const struct img_headers *h, struct img_er
 /* An export of `image`, by name or (name NULL) by ordinal; forwarders followed while depth > 0. */
 void *img_export_at(const struct img_image *image, const char *name, unsigned ordinal, unsigned depth);
 
+void img_patch(struct img_image *image); /* relocated, still writable */
+int img_patch_protect(struct img_image *image);
+void img_patch_free(struct img_image *image);
+
 void img_list_add(struct img_image *image);
 /* An image of the list that is being loaded now, by name: a cycle (EXE-013). */
 bool img_is_loading(const char *name);

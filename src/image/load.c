@@ -139,7 +139,27 @@ static int fill(struct img_image *image, const struct img_headers *h, const void
     loading[loading_count++] = image;
     err = img_bind(image, h, error);
     loading_count--;
+    if (!err)
+        img_patch(image);
     return err;
+}
+
+/* EXE-006: in the system range, never at the preferred base, one behind the other, so that a re-load gets a new base. With 2 GiB of the
+ * window on both sides where there is so much: what a jump reaches (patch.c). */
+static uint8_t *place(struct img_image *image)
+{
+    static const uint64_t reach = (UINT64_C(2) << 30) >> 12;
+    static uint64_t next = MEM_PFN_FIRST + reach;
+    uint64_t pages = image->bytes >> 12, end = MEM_PFN_FIRST + mem_pages_total();
+    uint8_t *base = NULL;
+
+    if (next + pages + reach > end)
+        next = MEM_PFN_FIRST + reach;
+    if (next + pages + reach <= end)
+        base = mem_alloc_within(pages, MEM_IMAGE, image, next, end - reach, 0);
+    if (base)
+        next = mem_pfn(base) + pages;
+    return base ? base : mem_alloc(pages, MEM_IMAGE, image);
 }
 
 int img_load_bytes(const char *name, const void *data, size_t bytes, const struct img_resolver *resolver, struct img_image **out,
@@ -153,16 +173,17 @@ int img_load_bytes(const char *name, const void *data, size_t bytes, const struc
     if (err)
         goto out;
     image->resolver = *resolver;
-    image->base = mem_alloc(image->bytes >> 12, MEM_IMAGE, image); /* EXE-006: in the system range, never at the preferred base */
+    image->base = place(image);
     if (!image->base) {
         err = img_fail(error, (uint32_t)IMG_STATUS_NO_MEMORY, "%s: no memory for an image of %zu bytes", name, image->bytes);
         goto out;
     }
     err = fill(image, h, data, error);
-    if (!err && protect(image, h))
+    if (!err && (protect(image, h) || img_patch_protect(image)))
         err = img_fail(error, (uint32_t)IMG_STATUS_NO_MEMORY, "%s: its pages cannot be protected", name);
     if (err) {
         drop_imports(image);
+        img_patch_free(image);
         mem_free(image->base, image->bytes >> 12);
         goto out;
     }
@@ -236,6 +257,7 @@ void img_unload(struct img_image *image)
 {
     __atomic_store_n(&image->unloaded, true, __ATOMIC_RELEASE);
     drop_imports(image);
+    img_patch_free(image);
     mem_free(image->base, image->bytes >> 12);
 }
 

@@ -111,7 +111,7 @@ static bool run_epilogue(struct img_regs *regs, const struct img_image *image, c
         int32_t n;
 
         __builtin_memcpy(&n, c + 1, 4);
-        if (!leaves(image, function, pc + 5 + (uint64_t)(int64_t)n))
+        if (img_patch_origin(pc + 5 + (uint64_t)(int64_t)n) || !leaves(image, function, pc + 5 + (uint64_t)(int64_t)n))
             return false;
     } else if (!(c[0] == 0xC3 || c[0] == 0xC2 || (c[0] == 0xFF && c[1] == 0x25) || (c[0] == 0x48 && c[1] == 0xFF && c[2] == 0x25) ||
                  (c[0] == 0x48 && c[1] == 0xFF && (c[2] & 0xF8) == 0xE0 && pc != r.rip))) {

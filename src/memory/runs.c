@@ -181,8 +181,11 @@ bool mem_runs_take_at(struct mem_runs *runs, uint32_t first, uint32_t pages)
         runs->bump = first + pages;
         mem_runs_return(runs, old, runs->bump - old);
     }
-    drain(runs, 0);
     head = run_around(runs, first);
+    if (head == MEM_NO_PAGE || head + runs->run[head].pages < first + pages) { /* perhaps the quarantine has it */
+        drain(runs, 0);
+        head = run_around(runs, first);
+    }
     if (head == MEM_NO_PAGE || head + runs->run[head].pages < first + pages)
         return false;
     cut(runs, head, first, pages);

@@ -45,7 +45,7 @@ static bool stack_limits(ULONG64 *low, ULONG64 *high)
 }
 
 /* EXE-055: mov cr8 checks nothing on the way up. */
-static void set_irql(KIRQL irql)
+static VOID NTAPI set_irql(KIRQL irql)
 {
     if (irql > ke_irql())
         KfRaiseIrql(irql);

@@ -155,3 +155,26 @@ __asm__(".text\n"
         "    mov 0xB0(%rdi), %rdi\n"
         "    iretq\n"
         "    .cfi_endproc\n.size seh_restore, .-seh_restore\n");
+
+/* EXE-055. On entry the value at rsp, the return address into the driver above it, the stack aligned in no way. The call frame information says
+ * that the driver has called; the driver itself does not know, so all volatile registers live on. */
+__attribute__((used)) VOID NTAPI seh_cr8_set(ULONG64 value)
+{
+    seh_hooks.set_irql((KIRQL)(value & 15));
+}
+
+__asm__(".text\n"
+        ".globl seh_cr8_write\n.type seh_cr8_write, @function\nseh_cr8_write:\n    .cfi_startproc\n    .cfi_def_cfa rsp, 16\n"
+        "    push %rbp\n    .cfi_def_cfa_offset 24\n    .cfi_offset rbp, -24\n"
+        "    mov %rsp, %rbp\n    .cfi_def_cfa_register rbp\n"
+        "    push %rax\n    push %rcx\n    push %rdx\n    push %r8\n    push %r9\n    push %r10\n    push %r11\n"
+        "    and $-16, %rsp\n    sub $0x80, %rsp\n"
+        "    movaps %xmm0, 0x20(%rsp)\n    movaps %xmm1, 0x30(%rsp)\n    movaps %xmm2, 0x40(%rsp)\n"
+        "    movaps %xmm3, 0x50(%rsp)\n    movaps %xmm4, 0x60(%rsp)\n    movaps %xmm5, 0x70(%rsp)\n"
+        "    mov 8(%rbp), %rcx\n    cld\n    call seh_cr8_set\n"
+        "    movaps 0x20(%rsp), %xmm0\n    movaps 0x30(%rsp), %xmm1\n    movaps 0x40(%rsp), %xmm2\n"
+        "    movaps 0x50(%rsp), %xmm3\n    movaps 0x60(%rsp), %xmm4\n    movaps 0x70(%rsp), %xmm5\n"
+        "    lea -56(%rbp), %rsp\n"
+        "    pop %r11\n    pop %r10\n    pop %r9\n    pop %r8\n    pop %rdx\n    pop %rcx\n    pop %rax\n"
+        "    pop %rbp\n    .cfi_def_cfa rsp, 16\n    lea 8(%rsp), %rsp\n    .cfi_def_cfa rsp, 8\n"
+        "    ret\n    .cfi_endproc\n.size seh_cr8_write, .-seh_cr8_write\n");

@@ -18,7 +18,7 @@ enum seh_origin {
  * called in signal context: async-signal-safe, no lock. */
 struct seh_hooks {
     KIRQL (*irql)(void);                                         /* the calling thread's: PASSIVE_LEVEL */
-    void (*set_irql)(KIRQL irql);                                /* mov cr8: no check on raising, KeLowerIrql on lowering (EXE-055) */
+    void (NTAPI *set_irql)(KIRQL irql);                          /* mov cr8: no check on raising, KeLowerIrql on lowering (EXE-055) */
     void (*set_interrupts)(bool enabled);                        /* cli, sti (EXE-060): privileged instructions */
     bool (*shared_read)(ULONG offset, void *out, ULONG bytes);   /* KUSER_SHARED_DATA as of now (EXE-056): unmapped */
     bool (*stack_limits)(ULONG64 *low, ULONG64 *high);           /* of the calling thread, or of its DPC stack: not checked */

@@ -47,6 +47,8 @@ _Noreturn void seh_restore(const CONTEXT *context);
 void seh_fault_entry(void);
 /* The same for an instruction that must be served outside of signal context: seh_serve(context), then go on with the context. */
 void seh_serve_entry(void);
+/* What a patched `mov cr8, reg` jumps to (image.h, struct img_cr8). Not called. */
+void seh_cr8_write(void);
 /* The same for a bug check: rdi = context, rsi = struct seh_stop. */
 void seh_stop_entry(void);
 

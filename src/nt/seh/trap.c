@@ -439,6 +439,7 @@ static bool on_fault(struct host_fault *h, void *ctx)
 {
     struct fault f = {.host = h, .rip = h->regs.rip};
     static _Thread_local unsigned depth;
+    uint64_t origin;
     bool handled = false;
 
     (void)ctx;
@@ -454,6 +455,8 @@ static bool on_fault(struct host_fault *h, void *ctx)
         return false; /* a fault of this very code: the process ends */
     depth++;
     regs_from(&f);
+    if ((origin = img_patch_origin(f.rip)) != 0) /* a push of code that stands for an instruction of the driver */
+        f.rip = f.regs.rip = origin;
     f.driver = img_find(f.rip);
     if (f.driver && f.driver->unloaded)
         f.driver = NULL;
@@ -484,5 +487,7 @@ static bool on_fault(struct host_fault *h, void *ctx)
 int seh_start(const struct seh_hooks *hooks)
 {
     seh_hooks = *hooks;
+    if (hooks->set_irql)
+        img_set_cr8(&(struct img_cr8){.irql_gs_offset = __builtin_offsetof(KPCR, Irql), .write = (const void *)&seh_cr8_write});
     return host_fault_install(on_fault, NULL);
 }

@@ -1,4 +1,4 @@
-/* The four functions of mem.h and one of host.h that the image loader calls, over malloc: so that a sanitizer sees a read or a write
+/* The functions of mem.h and one of host.h that the image loader calls, over malloc: so that a sanitizer sees a read or a write
  * outside the image, and so that the loader's tests need no machine. */
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +14,21 @@ void *mem_alloc(size_t pages, enum mem_kind kind, const void *owner)
     if (p)
         memset(p, 0, pages * MEM_PAGE);
     return p;
+}
+
+void *mem_alloc_within(size_t pages, enum mem_kind kind, const void *owner, uint64_t pfn_low, uint64_t pfn_high, uint64_t boundary_pages)
+{
+    return NULL;
+}
+
+uint64_t mem_pages_total(void)
+{
+    return 0;
+}
+
+uint64_t mem_pfn(const void *va)
+{
+    return 0;
 }
 
 void mem_free(void *base, size_t pages)
