@@ -38,6 +38,7 @@
 typedef __builtin_ms_va_list WK_VA_LIST;
 #else
 #define NTAPI __stdcall
+#define ALLOC_PRAGMA 1 /* the compiler knows alloc_text, so that drivers use it (BLD-013) */
 #define DECLSPEC_NORETURN __declspec(noreturn)
 #define DECLSPEC_ALIGN(x) __declspec(align(x))
 #define DECLSPEC_IMPORT __declspec(dllimport)

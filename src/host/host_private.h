@@ -27,6 +27,9 @@ int host_random(void *out, size_t bytes);
 int host_read_file(const char *path, void **data, size_t *bytes);
 void host_release(void *data);
 
+/* self.c: the function of our executable that holds the address (as the file has it, without the load bias). */
+bool host_self_function(uint64_t address, char *name, size_t room, uint64_t *distance);
+
 /* pages.c */
 int host_memfd(const char *name, uint64_t bytes);
 int host_reserve(uint64_t at, uint64_t bytes);

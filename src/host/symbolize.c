@@ -9,14 +9,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/host_private.h"
 #include "host/symbolize.h"
 
 extern char **environ;
 
 bool host_symbolize_self(uint64_t address, char *text, size_t bytes)
 {
+    char name[128];
     const char *file;
-    Dl_info info;
+    uint64_t distance;
+    Dl_info info, own;
 
     if (!dladdr((void *)(uintptr_t)address, &info) || !info.dli_fname)
         return false;
@@ -25,6 +28,9 @@ bool host_symbolize_self(uint64_t address, char *text, size_t bytes)
     if (info.dli_sname)
         snprintf(text, bytes, "%s!%s+0x%llx", file, info.dli_sname,
                  (unsigned long long)(address - (uint64_t)(uintptr_t)info.dli_saddr));
+    else if (dladdr((void *)(uintptr_t)host_symbolize_self, &own) && own.dli_fbase == info.dli_fbase &&
+             host_self_function(address - (uint64_t)(uintptr_t)info.dli_fbase, name, sizeof(name), &distance))
+        snprintf(text, bytes, "%s!%s+0x%llx", file, name, (unsigned long long)distance);
     else
         snprintf(text, bytes, "%s+0x%llx", file, (unsigned long long)(address - (uint64_t)(uintptr_t)info.dli_fbase));
     return true;
@@ -63,6 +69,22 @@ static bool run(char *const argv[], char *out, size_t bytes)
     return used && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/* `wskit build` gives its images paths below C:\obj that are those of its command line: such a one stays whole. Of another the name is
+ * enough. */
+static char *source_name(char *path)
+{
+    static const char ours[] = "C:/obj/";
+    char *last;
+
+    for (char *p = path; *p; p++)
+        if (*p == '\\')
+            *p = '/';
+    if (strncmp(path, ours, sizeof(ours) - 1) == 0)
+        return path + sizeof(ours) - 1;
+    last = strrchr(path, '/');
+    return last ? last + 1 : path;
+}
+
 /* "function\n/path/file.c:88:9\n\n", one such paragraph per address. Returns the next one. */
 static char *paragraph(char *at, char *text)
 {
@@ -76,8 +98,7 @@ static char *paragraph(char *at, char *text)
     file = strchr(line, '\n');
     if (file)
         *file = 0;
-    file = strrchr(line, '/');
-    file = file ? file + 1 : line;
+    file = source_name(line);
     column = strrchr(file, ':');
     if (column && column != strchr(file, ':'))
         *column = 0;

@@ -201,6 +201,20 @@ static int check_versions(const struct build_plan *plan)
     return CLI_USAGE;
 }
 
+/* A device or a folder must not be replaced by an image, and /dev/full is no place for the .pdb beside it. */
+static int check_output(const struct build_plan *plan)
+{
+    struct stat st;
+
+    if (stat(plan->output, &st) != 0 || S_ISREG(st.st_mode))
+        return 0;
+    if (S_ISDIR(st.st_mode))
+        cli_error("build", "%s is a folder; --out takes the image's name, as in --out %s/NAME.sys", plan->output, plan->output);
+    else
+        cli_error("build", "%s is not a plain file; --out takes the image's name, as in --out NAME.sys", plan->output);
+    return CLI_USAGE;
+}
+
 static int parse(struct build_plan *plan, int argc, char **argv)
 {
     struct cli_args args = {.command = &cli_build, .argc = argc, .argv = argv};
@@ -296,7 +310,8 @@ static int parse(struct build_plan *plan, int argc, char **argv)
     snprintf(plan->stem, sizeof(plan->stem), "%.250s", strrchr(plan->output, '/') ? strrchr(plan->output, '/') + 1 : plan->output);
     if (ends_with(plan->stem, ".sys"))
         plan->stem[strlen(plan->stem) - 4] = 0;
-    return check_versions(plan);
+    rc = check_output(plan);
+    return rc != 0 ? rc : check_versions(plan);
 }
 
 static double now(void)

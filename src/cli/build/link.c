@@ -156,6 +156,21 @@ static int strip(struct build_plan *plan)
     return build_finish_image(shipped, plan->target);
 }
 
+/* One of them could not be written: the others would be those of another build than the image that is there, or half of one. */
+static void remove_results(const struct build_plan *plan, size_t stem_at)
+{
+    char path[1100];
+
+    unlink(plan->output);
+    snprintf(path, sizeof(path), "%s.debug", plan->output);
+    unlink(path);
+    snprintf(path, sizeof(path), "%.*s.pdb", (int)stem_at, plan->output);
+    unlink(path);
+    snprintf(path, sizeof(path), "%.*s.lib", (int)stem_at, plan->output);
+    if (plan->export_driver)
+        unlink(path);
+}
+
 int build_link(struct build_plan *plan)
 {
     struct build_list argv = {0}, resources = {0};
@@ -184,18 +199,20 @@ int build_link(struct build_plan *plan)
 
     snprintf(whole, sizeof(whole), "%s.sys", plan->stem);
     snprintf(beside, sizeof(beside), "%s.debug", plan->output);
-    if ((rc = copy_out(plan, whole, beside)) != 0)
-        return rc;
+    rc = copy_out(plan, whole, beside);
     snprintf(whole, sizeof(whole), "%s.pdb", plan->stem);
     snprintf(beside, sizeof(beside), "%.*s.pdb", (int)stem_at, plan->output);
-    if ((rc = copy_out(plan, whole, beside)) != 0)
-        return rc;
+    if (rc == 0)
+        rc = copy_out(plan, whole, beside);
     snprintf(whole, sizeof(whole), "%s/%s.lib", plan->folder, plan->stem);
-    if (access(whole, R_OK) == 0) { /* of an export driver */
+    if (rc == 0 && access(whole, R_OK) == 0) { /* of an export driver */
         snprintf(whole, sizeof(whole), "%s.lib", plan->stem);
         snprintf(beside, sizeof(beside), "%.*s.lib", (int)stem_at, plan->output);
-        if ((rc = copy_out(plan, whole, beside)) != 0)
-            return rc;
+        rc = copy_out(plan, whole, beside);
     }
-    return copy_out(plan, "shipped.sys", plan->output);
+    if (rc == 0)
+        rc = copy_out(plan, "shipped.sys", plan->output);
+    if (rc != 0)
+        remove_results(plan, stem_at);
+    return rc;
 }

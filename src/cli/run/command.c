@@ -18,12 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPT_SET, OPT_SERVICE, OPT_FOR, OPT_TIMEOUT, OPT_CPUS, OPT_WINDOWS, OPT_CONTROL, OPT_JSON, OPT_VERIFY };
+enum { OPT_SET, OPT_SERVICE, OPT_FOR, OPT_TIMEOUT, OPT_START_TIMEOUT, OPT_CPUS, OPT_WINDOWS, OPT_CONTROL, OPT_JSON, OPT_VERIFY };
 static const struct cli_option options[] = {
     {"--set", NULL, "KEY=VALUE", "a value of the driver's Parameters key; a number becomes REG_DWORD. After an image: for it; before: for all", false},
     {"--service", NULL, "NAME", "the service name of the image before it (default: its file name without .sys)", false},
     {"--for", NULL, "SECONDS", "stops by itself, counted from when all have started", false},
     {"--timeout", NULL, "SECONDS", "how long DriverEntry or Unload may take (default 30; 0: for ever)", false},
+    {"--start-timeout", NULL, "SECONDS", "how long DriverEntry may take, when that is not --timeout's", false},
     {"--cpus", NULL, "N", "virtual processors (default: this machine's, 64 at most)", false},
     {"--windows", NULL, "BUILD", "the version drivers see (default 22631)", false},
     {"--control", NULL, "PATH", "where `wskit ioctl` reaches it (default: a name that needs no file)", false},
@@ -173,12 +174,16 @@ static void ask_stop(struct supervisor *s)
     send(s->plan->channel, "stop", 4, MSG_NOSIGNAL);
 }
 
+/* why: "within 5 s", "before the second signal". */
 static void kill_machine(struct supervisor *s, const char *why)
 {
-    char what[256], text[512];
+    const char *name = s->plan->drivers[s->current].name;
+    bool stopping = s->phase == RUN_STOPPING;
+    char text[512];
 
-    snprintf(text, sizeof(text), "%s did not end: %s; the machine was killed", what_now(s, what, sizeof(what)), why);
-    rep_finding(&s->rep, s->phase == RUN_STOPPING ? "unload-hangs" : "start-hangs", text, NULL);
+    snprintf(text, sizeof(text), "%s of %s did not return %s: it waits or loops; the machine was killed (%s 0: waits for ever, for gdb)",
+             stopping ? "DriverUnload" : "DriverEntry", name, why, stopping ? "--timeout" : "--start-timeout");
+    rep_finding(&s->rep, stopping ? "unload-hangs" : "start-hangs", text, NULL);
     s->done = true;
     s->status = CLI_FINDINGS;
     kill(s->pid, SIGKILL);
@@ -194,7 +199,7 @@ static void take_signals(struct supervisor *s)
         if (info.ssi_signo == SIGCHLD)
             continue;
         if (s->stopping) {
-            kill_machine(s, "a second signal came");
+            kill_machine(s, "before the second signal");
             continue;
         }
         ask_stop(s);
@@ -205,23 +210,28 @@ static void take_signals(struct supervisor *s)
     }
 }
 
+/* How long what happens now may take; 0: as long as it wants. */
+static double phase_limit(const struct supervisor *s)
+{
+    return s->phase == RUN_STARTING ? s->plan->start_timeout : s->phase == RUN_STOPPING ? s->plan->stop_timeout : 0;
+}
+
 /* Milliseconds until something is due, -1 for never; acts on what is. */
 static int due(struct supervisor *s)
 {
-    double now = now_s(), next = -1;
-    bool waiting = s->phase == RUN_STARTING || s->phase == RUN_STOPPING;
+    double now = now_s(), next = -1, limit = phase_limit(s);
 
     if (s->stop_at > 0 && now >= s->stop_at)
         ask_stop(s);
     if (s->stop_at > 0)
         next = s->stop_at - now;
-    if (waiting && s->plan->timeout_seconds > 0 && !s->done) {
-        double left = s->phase_since + s->plan->timeout_seconds - now;
+    if (limit > 0 && !s->done) {
+        double left = s->phase_since + limit - now;
 
         if (left <= 0) {
-            char why[96];
+            char why[64];
 
-            snprintf(why, sizeof(why), "it took longer than %g s (--timeout)", s->plan->timeout_seconds);
+            snprintf(why, sizeof(why), "within %g s", limit);
             kill_machine(s, why);
             return 1000;
         }
@@ -262,6 +272,13 @@ static int supervise(struct supervisor *s)
     return s->status;
 }
 
+static bool is_source(const char *path)
+{
+    const char *end = strrchr(path, '.');
+
+    return end && (strcasecmp(end, ".c") == 0 || strcasecmp(end, ".cpp") == 0 || strcasecmp(end, ".cc") == 0 || strcasecmp(end, ".cxx") == 0);
+}
+
 /* The commonest mistakes in one line each, before any process is made. What is wrong inside a file the loader says. */
 static int check_image(const struct run_driver *d)
 {
@@ -269,7 +286,9 @@ static int check_image(const struct run_driver *d)
     int fd;
 
     if (stat(d->path, &st) != 0) {
-        if (errno == ENOENT)
+        if (errno == ENOENT && strchr(d->path, '='))
+            cli_error("run", "%s: no such file; a parameter is given with --set %s", d->path, d->path);
+        else if (errno == ENOENT)
             cli_error("run", "%s: no such file%s", d->path, strchr(d->path, '.') ? "; build one with `wskit build`" : "; is it a .sys?");
         else
             cli_error("run", "%s: %s", d->path, strerror(errno));
@@ -277,6 +296,10 @@ static int check_image(const struct run_driver *d)
     }
     if (S_ISDIR(st.st_mode)) {
         cli_error("run", "%s is a folder; build it first: wskit build %s", d->path, d->path);
+        return CLI_USAGE;
+    }
+    if (is_source(d->path)) {
+        cli_error("run", "%s is a source file; build it first: wskit build %s", d->path, d->path);
         return CLI_USAGE;
     }
     fd = open(d->path, O_RDONLY | O_CLOEXEC);
@@ -354,9 +377,10 @@ static int parse(struct run_plan *plan, int argc, char **argv)
 {
     struct cli_args args = {.command = &cli_run, .argc = argc, .argv = argv};
     uint64_t number;
+    bool start_timeout = false;
     int option, rc = 0;
 
-    plan->timeout_seconds = 30;
+    plan->start_timeout = plan->stop_timeout = 30;
     while (rc == 0 && (option = cli_next(&args)) != CLI_END) {
         switch (option) {
         case CLI_HELP:
@@ -380,7 +404,13 @@ static int parse(struct run_plan *plan, int argc, char **argv)
             rc = take_seconds("--for", args.value, &plan->for_seconds);
             break;
         case OPT_TIMEOUT:
-            rc = take_seconds("--timeout", args.value, &plan->timeout_seconds);
+            rc = take_seconds("--timeout", args.value, &plan->stop_timeout);
+            if (!start_timeout)
+                plan->start_timeout = plan->stop_timeout;
+            break;
+        case OPT_START_TIMEOUT:
+            rc = take_seconds("--start-timeout", args.value, &plan->start_timeout);
+            start_timeout = true;
             break;
         case OPT_CPUS:
             if (!cli_number(args.value, 1, 64, &number)) {
