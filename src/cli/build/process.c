@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,6 +77,8 @@ int build_start(struct build_plan *plan, struct build_run *run, const struct bui
         if (log < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0 || (directory && chdir(directory) != 0))
             _exit(127);
         signal(SIGPIPE, SIG_DFL);
+        setenv("TMPDIR", plan->folder, 1); /* what a tool that crashes leaves goes with ours */
+        setenv("LLVM_DISABLE_SYMBOLIZATION", "1", 1);
         execv(argv->items[0], argv->items);
         dprintf(2, "cannot run %s: %s\n", argv->items[0], strerror(errno));
         _exit(127);
@@ -87,9 +90,16 @@ int build_start(struct build_plan *plan, struct build_run *run, const struct bui
     return 0;
 }
 
+static bool is_full(const char *folder)
+{
+    struct statvfs fs;
+
+    return statvfs(folder, &fs) == 0 && fs.f_blocks && (fs.f_bavail < 4 || (fs.f_files && fs.f_favail == 0));
+}
+
 int build_wait(struct build_plan *plan, struct build_run *run)
 {
-    size_t bytes;
+    size_t bytes = 0;
     char *text;
     int status;
 
@@ -104,6 +114,11 @@ int build_wait(struct build_plan *plan, struct build_run *run)
     free(plan->last_log);
     plan->last_log = text;
     unlink(run->log);
+    if (status != 0 && (!bytes || is_full(plan->folder))) { /* a tool that fails says why, unless its words found no room */
+        cli_error("build", "%s failed%s: is there no room left for temporary files in %.*s? (set TMPDIR)", run->what, bytes ? "" : " without a word",
+                  (int)(strrchr(plan->folder, '/') - plan->folder), plan->folder);
+        return 127;
+    }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
