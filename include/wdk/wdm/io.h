@@ -6,6 +6,7 @@
 #include "ke.h"
 #include "ex.h"
 #include "mm.h"
+#include "se.h"
 
 WK_EXTERN_C_BEGIN
 
@@ -273,6 +274,8 @@ struct _FILE_OBJECT { /* EXE-L75 */
 
 #include "io_irp.h"
 #include "io_device.h"
+#include "io_timer.h"
+#include "io_log.h"
 
 WK_EXTERN_C_END
 

@@ -80,6 +80,7 @@ NTSTATUS NTAPI IoGetDeviceObjectPointer(_In_ PUNICODE_STRING ObjectName, _In_ AC
                                         _Out_ PDEVICE_OBJECT *DeviceObject);
 DDI(ntoskrnl, "EXE-328", "wdm/nf-wdm-iogetrelateddeviceobject") _IRQL_requires_max_(DISPATCH_LEVEL)
 PDEVICE_OBJECT NTAPI IoGetRelatedDeviceObject(_In_ PFILE_OBJECT FileObject);
+DDI(ntoskrnl, "EXE-328", "ntddk/nf-ntddk-iogetfileobjectgenericmapping") PGENERIC_MAPPING NTAPI IoGetFileObjectGenericMapping(VOID);
 DDI(ntoskrnl, "EXE-333", "wdm/nf-wdm-ioregistershutdownnotification") _IRQL_requires_max_(PASSIVE_LEVEL)
 NTSTATUS NTAPI IoRegisterShutdownNotification(_In_ PDEVICE_OBJECT DeviceObject);
 DDI(ntoskrnl, "EXE-333", "ntddk/nf-ntddk-ioregisterlastchanceshutdownnotification") _IRQL_requires_max_(PASSIVE_LEVEL)
@@ -97,5 +98,26 @@ DDI(ntoskrnl, "EXE-034", "ntddk/nf-ntddk-ioregisterdriverreinitialization") _IRQ
 VOID NTAPI IoRegisterDriverReinitialization(_In_ PDRIVER_OBJECT DriverObject, _In_ PDRIVER_REINITIALIZE DriverReinitializationRoutine, _In_opt_ PVOID Context);
 DDI(ntoskrnl, "EXE-034", "ntddk/nf-ntddk-ioregisterbootdriverreinitialization") _IRQL_requires_max_(PASSIVE_LEVEL)
 VOID NTAPI IoRegisterBootDriverReinitialization(_In_ PDRIVER_OBJECT DriverObject, _In_ PDRIVER_REINITIALIZE DriverReinitializationRoutine, _In_opt_ PVOID Context);
+
+
+/* ---- sharing of a file (EXE-329) ---- */
+typedef struct _SHARE_ACCESS { /* EXE-L95 */
+    ULONG OpenCount;
+    ULONG Readers;
+    ULONG Writers;
+    ULONG Deleters;
+    ULONG SharedRead;
+    ULONG SharedWrite;
+    ULONG SharedDelete;
+} SHARE_ACCESS, *PSHARE_ACCESS;
+DDI(ntoskrnl, "EXE-329", "wdm/nf-wdm-iocheckshareaccess") _IRQL_requires_max_(APC_LEVEL)
+NTSTATUS NTAPI IoCheckShareAccess(_In_ ACCESS_MASK DesiredAccess, _In_ ULONG DesiredShareAccess, _Inout_ PFILE_OBJECT FileObject,
+                                  _Inout_ PSHARE_ACCESS ShareAccess, _In_ BOOLEAN Update);
+DDI(ntoskrnl, "EXE-329", "wdm/nf-wdm-iosetshareaccess") _IRQL_requires_max_(APC_LEVEL)
+VOID NTAPI IoSetShareAccess(_In_ ACCESS_MASK DesiredAccess, _In_ ULONG DesiredShareAccess, _Inout_ PFILE_OBJECT FileObject, _Out_ PSHARE_ACCESS ShareAccess);
+DDI(ntoskrnl, "EXE-329", "wdm/nf-wdm-ioremoveshareaccess") _IRQL_requires_max_(APC_LEVEL)
+VOID NTAPI IoRemoveShareAccess(_In_ PFILE_OBJECT FileObject, _Inout_ PSHARE_ACCESS ShareAccess);
+DDI(ntoskrnl, "EXE-329", "wdm/nf-wdm-ioupdateshareaccess") _IRQL_requires_max_(APC_LEVEL)
+VOID NTAPI IoUpdateShareAccess(_In_ PFILE_OBJECT FileObject, _Inout_ PSHARE_ACCESS ShareAccess);
 
 #endif

@@ -126,6 +126,13 @@ struct _IO_STACK_LOCATION { /* EXE-L78 */
 #define SL_INVOKE_ON_SUCCESS 0x40
 #define SL_INVOKE_ON_ERROR   0x80
 
+/* What a completion routine returns: EXE-314. */
+#define STATUS_CONTINUE_COMPLETION STATUS_SUCCESS
+typedef enum _IO_COMPLETION_ROUTINE_RESULT {
+    ContinueCompletion = STATUS_CONTINUE_COMPLETION,
+    StopCompletion = STATUS_MORE_PROCESSING_REQUIRED
+} IO_COMPLETION_ROUTINE_RESULT, *PIO_COMPLETION_ROUTINE_RESULT;
+
 struct DECLSPEC_ALIGN(16) _IRP { /* EXE-L76 */
     CSHORT Type;
     USHORT Size;
@@ -277,9 +284,11 @@ DDI(ntoskrnl, "EXE-312 EXE-750", "wdm/nf-wdm-iofcalldriver") _IRQL_requires_max_
 NTSTATUS FASTCALL IofCallDriver(_In_ PDEVICE_OBJECT DeviceObject, _Inout_ DDI_CONSUMES PIRP Irp);
 DDI(ntoskrnl, "EXE-312", "wdm/nf-wdm-iofcalldriver") _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS NTAPI PoCallDriver(_In_ PDEVICE_OBJECT DeviceObject, _Inout_ DDI_CONSUMES PIRP Irp);
+DDI_MACRO(IoCallDriver, "EXE-312 EXE-I01", "wdm/nf-wdm-iocalldriver")
 #define IoCallDriver(DeviceObject, Irp) IofCallDriver(DeviceObject, Irp)
 DDI(ntoskrnl, "EXE-313 EXE-316 EXE-751 EXE-752", "wdm/nf-wdm-iofcompleterequest") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID FASTCALL IofCompleteRequest(_In_ DDI_CONSUMES PIRP Irp, _In_ CCHAR PriorityBoost);
+DDI_MACRO(IoCompleteRequest, "EXE-313 EXE-I01", "wdm/nf-wdm-iocompleterequest")
 #define IoCompleteRequest(Irp, PriorityBoost) IofCompleteRequest(Irp, PriorityBoost)
 DDI(ntoskrnl, "EXE-322 EXE-753", "wdm/nf-wdm-iocancelirp") _IRQL_requires_max_(DISPATCH_LEVEL)
 BOOLEAN NTAPI IoCancelIrp(_In_ PIRP Irp);
@@ -299,6 +308,23 @@ PIRP NTAPI IoBuildSynchronousFsdRequest(_In_ ULONG MajorFunction, _In_ PDEVICE_O
 DDI(ntoskrnl, "EXE-319", "wdm/nf-wdm-iobuildasynchronousfsdrequest") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PIRP NTAPI IoBuildAsynchronousFsdRequest(_In_ ULONG MajorFunction, _In_ PDEVICE_OBJECT DeviceObject, _Inout_opt_ PVOID Buffer, _In_opt_ ULONG Length,
                                          _In_opt_ PLARGE_INTEGER StartingOffset, _In_opt_ PIO_STATUS_BLOCK IoStatusBlock);
+
+DDI(ntoskrnl, "EXE-318", "wdm/nf-wdm-iosetcompletionroutineex") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+NTSTATUS NTAPI IoSetCompletionRoutineEx(_In_ PDEVICE_OBJECT DeviceObject, _In_ PIRP Irp, _In_ PIO_COMPLETION_ROUTINE CompletionRoutine, _In_opt_ PVOID Context,
+                                        _In_ BOOLEAN InvokeOnSuccess, _In_ BOOLEAN InvokeOnError, _In_ BOOLEAN InvokeOnCancel);
+
+/* ---- who asks (EXE-327) ---- */
+DDI(ntoskrnl, "EXE-327", "ntifs/nf-ntifs-iogetrequestorprocess") _IRQL_requires_max_(DISPATCH_LEVEL)
+PEPROCESS NTAPI IoGetRequestorProcess(_In_ PIRP Irp);
+DDI(ntoskrnl, "EXE-327", "ntifs/nf-ntifs-iogetrequestorprocessid") _IRQL_requires_max_(DISPATCH_LEVEL)
+ULONG NTAPI IoGetRequestorProcessId(_In_ PIRP Irp);
+DDI(ntoskrnl, "EXE-327", "ntifs/nf-ntifs-iogetrequestorsessionid") _IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS NTAPI IoGetRequestorSessionId(_In_ PIRP Irp, _Out_ PULONG pSessionId);
+DDI(ntoskrnl, "EXE-327", "wdm/nf-wdm-iois32bitprocess") _IRQL_requires_max_(DISPATCH_LEVEL)
+BOOLEAN NTAPI IoIs32bitProcess(_In_opt_ PIRP Irp);
+DDI(ntoskrnl, "EXE-327", "ntifs/nf-ntifs-iothreadtoprocess") PEPROCESS NTAPI IoThreadToProcess(_In_ PETHREAD Thread);
+DDI(ntoskrnl, "EXE-327", "ntifs/nf-ntifs-iogettoplevelirp") _IRQL_requires_max_(DISPATCH_LEVEL) PIRP NTAPI IoGetTopLevelIrp(VOID);
+DDI(ntoskrnl, "EXE-327", "ntifs/nf-ntifs-iosettoplevelirp") _IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI IoSetTopLevelIrp(_In_opt_ PIRP Irp);
 
 /* ---- work items (EXE-187) ---- */
 DDI(ntoskrnl, "EXE-187", "wdm/nf-wdm-ioallocateworkitem") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
@@ -333,9 +359,13 @@ DDI(ntoskrnl, "EXE-185 EXE-768", "wdm/nf-wdm-ioreleaseremovelock") _IRQL_require
 VOID NTAPI IoReleaseRemoveLockEx(_Inout_ PIO_REMOVE_LOCK RemoveLock, _In_opt_ PVOID Tag, _In_ ULONG RemlockSize);
 DDI(ntoskrnl, "EXE-185", "wdm/nf-wdm-ioreleaseremovelockandwait") _IRQL_requires_max_(PASSIVE_LEVEL)
 VOID NTAPI IoReleaseRemoveLockAndWaitEx(_Inout_ PIO_REMOVE_LOCK RemoveLock, _In_opt_ PVOID Tag, _In_ ULONG RemlockSize);
+DDI_MACRO(IoInitializeRemoveLock, "EXE-185 EXE-I20", "wdm/nf-wdm-ioinitializeremovelock")
 #define IoInitializeRemoveLock(Lock, Tag, Maxmin, HighWater) IoInitializeRemoveLockEx(Lock, Tag, Maxmin, HighWater, sizeof(IO_REMOVE_LOCK))
+DDI_MACRO(IoAcquireRemoveLock, "EXE-185 EXE-I20", "wdm/nf-wdm-ioacquireremovelock")
 #define IoAcquireRemoveLock(RemoveLock, Tag) IoAcquireRemoveLockEx(RemoveLock, Tag, "", 1, sizeof(IO_REMOVE_LOCK))
+DDI_MACRO(IoReleaseRemoveLock, "EXE-185 EXE-I20", "wdm/nf-wdm-ioreleaseremovelock")
 #define IoReleaseRemoveLock(RemoveLock, Tag) IoReleaseRemoveLockEx(RemoveLock, Tag, sizeof(IO_REMOVE_LOCK))
+DDI_MACRO(IoReleaseRemoveLockAndWait, "EXE-185 EXE-I20", "wdm/nf-wdm-ioreleaseremovelockandwait")
 #define IoReleaseRemoveLockAndWait(RemoveLock, Tag) IoReleaseRemoveLockAndWaitEx(RemoveLock, Tag, sizeof(IO_REMOVE_LOCK))
 
 /* ---- cancel-safe queues (EXE-324, EXE-L81) ---- */

@@ -1,6 +1,6 @@
 /* IRPs that a driver has the I/O manager build (EXE-319). Threaded ones are finished here: results copied, IOSB written, event set, IRP
  * freed, but a request that failed at once leaves IOSB and event alone (EXE-316). Asynchronous ones belong to the driver. */
-#include "nt/io/io.h"
+#include "nt/io/io_private.h"
 
 #include "ddi/guest.h"
 
@@ -94,8 +94,8 @@ PIRP NTAPI IoBuildDeviceIoControlRequest(ULONG IoControlCode, PDEVICE_OBJECT Dev
     }
     irp->UserIosb = IoStatusBlock;
     irp->UserEvent = Event;
-    irp->Tail.Overlay.Thread = (PETHREAD)KeGetCurrentThread();
     io_set_final(irp, threaded_final);
+    io_irp_link(irp);
     return irp;
 }
 
@@ -139,6 +139,7 @@ PIRP NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT Devi
         irp->UserIosb = IoStatusBlock;
         irp->UserEvent = Event;
         io_set_final(irp, threaded_final);
+        io_irp_link(irp);
     }
     return irp;
 }

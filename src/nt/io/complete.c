@@ -1,7 +1,7 @@
 /* An IRP comes back: the walk over its stack locations (EXE-313 .. EXE-315), then what the I/O manager does for IRPs of its own
  * (EXE-316). Runs in the thread and at the IRQL of whoever completes. A completion routine may free, reuse or keep the IRP by
  * returning STATUS_MORE_PROCESSING_REQUIRED; nothing touches it after that. */
-#include "nt/io/io.h"
+#include "nt/io/io_private.h"
 
 #include "ddi/guest.h"
 
@@ -28,8 +28,10 @@ void io_set_final(PIRP irp, io_final_fn *final)
     irp->Tail.Overlay.AuxiliaryBuffer = (PCHAR)final;
 }
 
-static __attribute__((noinline)) void finish(PIRP irp)
+__attribute__((noinline)) void io_finish(PIRP irp)
 {
+    if ((irp->AllocationFlags & IO_LINKED) && !io_irp_unlink(irp))
+        return;
     if (irp->AllocationFlags & IO_FINAL) {
         ((io_final_fn *)irp->Tail.Overlay.AuxiliaryBuffer)(irp);
         return;
@@ -66,7 +68,7 @@ static void complete(PIRP irp)
         }
     }
     irp->CurrentLocation++; /* a second completion finds it so */
-    finish(irp);
+    io_finish(irp);
 }
 
 VOID FASTCALL IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)

@@ -104,11 +104,16 @@ VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
     struct io_device *more = io_device(DeviceObject);
     bool twice, free_now;
-    PDEVICE_OBJECT upper;
+    PDEVICE_OBJECT upper, lower;
 
     sched_lock(&io_lock);
     twice = more->deleted;
     upper = DeviceObject->AttachedDevice;
+    lower = twice ? NULL : more->attached_to;
+    if (lower) { /* nobody may be sent to what goes */
+        lower->AttachedDevice = NULL;
+        more->attached_to = NULL;
+    }
     more->deleted = true;
     free_now = DeviceObject->ReferenceCount == 0;
     sched_unlock(&io_lock);
@@ -116,8 +121,11 @@ VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
         guest_finding("EXE-302", "IoDeleteDevice(%p) a second time", DeviceObject);
         return;
     }
+    if (lower)
+        guest_finding("EXE-302", "IoDeleteDevice(%p) without IoDetachDevice(%p), to which it is attached", DeviceObject, lower);
     if (upper)
         guest_finding("EXE-302", "IoDeleteDevice(%p) while device %p is attached to it", DeviceObject, upper);
+    io_timer_delete(DeviceObject);
     ob_remove(DeviceObject);
     if (free_now)
         io_device_unlink(DeviceObject);

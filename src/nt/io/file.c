@@ -48,6 +48,12 @@ void io_file_destroy(void *body)
     }
 }
 
+/* A driver maps generic bits with it. */
+PGENERIC_MAPPING NTAPI IoGetFileObjectGenericMapping(VOID)
+{
+    return &ob_file_type->mapping;
+}
+
 PDEVICE_OBJECT NTAPI IoGetRelatedDeviceObject(PFILE_OBJECT FileObject)
 {
     return IoGetAttachedDevice(FileObject->DeviceObject);

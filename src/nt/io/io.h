@@ -22,6 +22,18 @@ void io_set_final(PIRP irp, io_final_fn *final);
 
 #define IO_ALLOCATED 0x04 /* AllocationFlags: from IoAllocateIrp */
 #define IO_FINAL     0x10 /* AuxiliaryBuffer is an io_final_fn */
+#define IO_LINKED       0x01 /* threaded.c: on the list, ... */
+#define IO_HOLDS_THREAD 0x02 /* ... with a reference to its thread */
+#define IO_CANCELLING   0x20
+#define IO_COMPLETED    0x40
+
+/* ---- IRPs of a thread (threaded.c, EXE-323) ---- */
+void io_irp_link(PIRP irp); /* of the calling thread, before it is sent; its end takes it off */
+/* Cancels those of the thread, file or the one IRP; NULL: any. How many it asked. Up to APC_LEVEL. */
+unsigned io_cancel_irps(PETHREAD thread, PFILE_OBJECT file, PIRP only);
+unsigned io_irps_pending(PETHREAD thread, PFILE_OBJECT file);
+/* A thread ends: its IRPs are cancelled and waited for; those that stay are findings. PASSIVE_LEVEL, in that thread. */
+void io_thread_end(PETHREAD thread);
 
 /* ---- start and stop; after ob, ps and ex are there. 0 or a negative wk_err ---- */
 int io_start(void);

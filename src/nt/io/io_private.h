@@ -76,6 +76,13 @@ void io_device_destroy(void *body);
 void io_driver_destroy(void *body);
 void io_device_released(PDEVICE_OBJECT device); /* one open less */
 
+/* ---- threaded.c, complete.c ---- */
+void io_threaded_start(void);
+bool io_irp_unlink(PIRP irp); /* false: whoever cancels it ends it */
+void io_finish(PIRP irp);     /* what follows the walk over its stack locations (EXE-316) */
+
+void io_timer_delete(PDEVICE_OBJECT device);
+
 /* ---- files (file.c) ---- */
 void io_file_close(void *body, BOOLEAN last_handle);
 void io_file_destroy(void *body);

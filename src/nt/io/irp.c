@@ -1,6 +1,6 @@
 /* IRPs as memory: allocated, initialised, used again, freed (EXE-308 .. EXE-311). Called by drivers at up to DISPATCH_LEVEL. An
  * IRP is one pool block of the caller's, so that a leaked one shows up under the driver that allocated it. */
-#include "nt/io/io.h"
+#include "nt/io/io_private.h"
 
 #include "ddi/guest.h"
 #include "nt/mm/mm.h"
@@ -68,8 +68,10 @@ VOID NTAPI IoFreeIrp(PIRP Irp)
 {
     if (Irp->Type != IO_TYPE_IRP)
         guest_bugcheck(0x44, (ULONG64)(ULONG_PTR)Irp, 0xE, 0, 0, "IoFreeIrp(%p): not an IRP, or freed already", Irp);
-    if (!IsListEmpty(&Irp->ThreadListEntry))
+    if (Irp->AllocationFlags & IO_LINKED) {
         guest_finding("EXE-755", "IoFreeIrp(%p): the IRP is on its thread's list; the I/O manager frees it", Irp);
+        io_irp_unlink(Irp);
+    }
     if (Irp->CurrentLocation >= 1 && Irp->CurrentLocation <= Irp->StackCount)
         guest_finding("EXE-755", "IoFreeIrp(%p): the IRP is with a driver (location %d of %d), it has not completed", Irp, Irp->CurrentLocation,
                       Irp->StackCount);

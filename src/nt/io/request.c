@@ -55,6 +55,7 @@ NTSTATUS io_send_and_wait(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait)
     irp->UserEvent = &wait->done;
     irp->UserIosb = &wait->iosb;
     io_set_final(irp, finished);
+    io_irp_link(irp);
     status = IofCallDriver(top, irp);
     if (status != STATUS_PENDING && !KeReadStateEvent(&wait->done)) /* EXE-315 */
         guest_finding("EXE-315", "dispatch routine %p (major function 0x%X) returned 0x%08X, but the IRP %p has not completed", routine, major,

@@ -25,6 +25,7 @@ struct _EPROCESS {
     PVOID token;   /* a referenced token object, or NULL: se */
     LIST_ENTRY entry;
     bool listed;
+    bool is_32bit; /* EXE-327: what IoIs32bitProcess says */
 };
 
 struct _ETHREAD {
@@ -42,6 +43,7 @@ struct _ETHREAD {
     PKSTART_ROUTINE start;
     PVOID context;
     PVOID io_object;   /* IoCreateSystemThread */
+    PIRP top_level_irp; /* IoSetTopLevelIrp */
     PVOID token;       /* impersonated: se */
     LIST_ENTRY entry;
     struct _ETHREAD *next;

@@ -2,6 +2,8 @@
  * one to its process. */
 #include "ps_private.h"
 
+#include "nt/io/io.h"
+
 static void destroy_thread(void *body)
 {
     PETHREAD thread = body;
@@ -132,6 +134,8 @@ NTSTATUS NTAPI PsTerminateSystemThread(NTSTATUS ExitStatus)
     if (thread->attached) /* EXE-408 */
         guest_bugcheck(0x5, (ULONG64)(ULONG_PTR)thread->tcb.process, (ULONG64)(ULONG_PTR)&thread->process->pcb, 0, 0,
                        "thread %p ends attached to another process", thread);
+    if (ke_irql() == PASSIVE_LEVEL)
+        io_thread_end(thread);
     if (thread->tcb.critical && ke_irql() == PASSIVE_LEVEL)
         KeLeaveCriticalRegion(); /* the one that it began in */
     ke_thread_exit(ExitStatus);

@@ -183,6 +183,18 @@ TEST_ROWS("EXE-325 EXE-326", stack_of_two)
     CHECK(IoGetLowerDeviceObject(upper) == NULL);
 }
 
+TEST_FINDING(EXE_302, deleted_while_attached, "EXE-302")
+{
+    PDEVICE_OBJECT lower = make(NULL), upper;
+
+    REQUIRE(lower != NULL);
+    lower->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
+    REQUIRE(NT_SUCCESS(IoCreateDevice(wkt_driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &upper)));
+    REQUIRE(IoAttachDeviceToDeviceStack(upper, lower) == lower);
+    IoDeleteDevice(upper);
+    CHECK(lower->AttachedDevice == NULL);
+}
+
 TEST_FINDING(EXE_302, deleted_under_an_attached_one, "EXE-302")
 {
     PDEVICE_OBJECT lower, upper;
