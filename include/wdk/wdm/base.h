@@ -40,9 +40,6 @@ typedef ULONG_PTR KSPIN_LOCK, *PKSPIN_LOCK; /* EXE-L30: zero = free, bit 0 set w
 #define PROFILE_LEVEL  15
 #define HIGH_LEVEL     15
 
-/* A declaration whose body is not there yet. */
-#define KE_SOON(module, rows, page)
-
 typedef enum _MODE { KernelMode, UserMode, MaximumMode } MODE;
 
 #define PAGE_SIZE  0x1000

@@ -45,15 +45,15 @@ DDI_CALLBACK("EXE-189", "wdm/nc-wdm-callback_function") _IRQL_requires_max_(DISP
 typedef VOID (NTAPI CALLBACK_FUNCTION)(_In_opt_ PVOID CallbackContext, _In_opt_ PVOID Argument1, _In_opt_ PVOID Argument2);
 typedef CALLBACK_FUNCTION *PCALLBACK_FUNCTION;
 
-KE_SOON(ntoskrnl, "EXE-189", "wdm/nf-wdm-excreatecallback") _IRQL_requires_max_(PASSIVE_LEVEL) _Must_inspect_result_
+DDI(ntoskrnl, "EXE-189", "wdm/nf-wdm-excreatecallback") _IRQL_requires_max_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS NTAPI ExCreateCallback(_Outptr_ PCALLBACK_OBJECT *CallbackObject, _In_ POBJECT_ATTRIBUTES ObjectAttributes,
                                 _In_ BOOLEAN Create, _In_ BOOLEAN AllowMultipleCallbacks);
-KE_SOON(ntoskrnl, "EXE-189", "wdm/nf-wdm-exregistercallback") _IRQL_requires_max_(APC_LEVEL)
+DDI(ntoskrnl, "EXE-189", "wdm/nf-wdm-exregistercallback") _IRQL_requires_max_(APC_LEVEL)
 PVOID NTAPI ExRegisterCallback(_Inout_ PCALLBACK_OBJECT CallbackObject, _In_ PCALLBACK_FUNCTION CallbackFunction,
                                _In_opt_ PVOID CallbackContext);
-KE_SOON(ntoskrnl, "EXE-189", "wdm/nf-wdm-exunregistercallback") _IRQL_requires_max_(APC_LEVEL)
+DDI(ntoskrnl, "EXE-189", "wdm/nf-wdm-exunregistercallback") _IRQL_requires_max_(APC_LEVEL)
 VOID NTAPI ExUnregisterCallback(_Inout_ PVOID CallbackRegistration);
-KE_SOON(ntoskrnl, "EXE-189", "wdm/nf-wdm-exnotifycallback") _IRQL_requires_max_(DISPATCH_LEVEL)
+DDI(ntoskrnl, "EXE-189", "wdm/nf-wdm-exnotifycallback") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI ExNotifyCallback(_In_ PVOID CallbackObject, _In_opt_ PVOID Argument1, _In_opt_ PVOID Argument2);
 
 DDI(ntoskrnl, "EXE-188 EXE-462", "ntddk/nf-ntddk-exuuidcreate") _IRQL_requires_max_(PASSIVE_LEVEL) _Must_inspect_result_

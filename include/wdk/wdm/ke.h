@@ -283,15 +283,15 @@ typedef PVOID PEXT_CANCEL_PARAMETERS;
 #define EX_TIMER_NO_WAKE             8
 #define EX_TIMER_NOTIFICATION        0x80000000u
 #define EX_TIMER_UNLIMITED_TOLERANCE ((LONGLONG)-1)
-KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-exallocatetimer")
+DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-exallocatetimer")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 PEX_TIMER NTAPI ExAllocateTimer(_In_opt_ PEXT_CALLBACK Callback, _In_opt_ PVOID CallbackContext, _In_ ULONG Attributes);
-KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-exsettimer")
+DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-exsettimer")
 _IRQL_requires_max_(DISPATCH_LEVEL)
 BOOLEAN NTAPI ExSetTimer(_In_ PEX_TIMER Timer, _In_ LONGLONG DueTime, _In_ LONGLONG Period, _In_opt_ PEXT_SET_PARAMETERS Parameters);
-KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-excanceltimer")
+DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-excanceltimer")
 _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN NTAPI ExCancelTimer(_Inout_ PEX_TIMER Timer, _In_opt_ PEXT_CANCEL_PARAMETERS Parameters);
-KE_SOON(ntoskrnl, "EXE-173", "wdm/nf-wdm-exdeletetimer")
+DDI(ntoskrnl, "EXE-173", "wdm/nf-wdm-exdeletetimer")
 _When_(Wait == TRUE, _IRQL_requires_max_(APC_LEVEL)) _When_(Wait == FALSE, _IRQL_requires_max_(DISPATCH_LEVEL))
 BOOLEAN NTAPI ExDeleteTimer(_In_ PEX_TIMER Timer, _In_ BOOLEAN Cancel, _In_ BOOLEAN Wait, _In_opt_ PEXT_DELETE_PARAMETERS Parameters);
 DDI_INLINE("EXE-173", "wdm/nf-wdm-exinitializesettimerparameters")
@@ -459,6 +459,17 @@ typedef struct _XSTATE_SAVE {
 #define XSTATE_MASK_LEGACY                3ULL
 #define XSTATE_MASK_GSSE                  4ULL
 #define XSTATE_MASK_AVX                   4ULL
+#define XSTATE_MASK_MPX                   0x18ULL
+#define XSTATE_MASK_AVX512                0xE0ULL
+DDI(ntoskrnl, "EXE-063", "wdm/nf-wdm-kesaveextendedprocessorstate")
+_IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+NTSTATUS NTAPI KeSaveExtendedProcessorState(_In_ ULONG64 Mask, _Out_ PXSTATE_SAVE XStateSave);
+DDI(ntoskrnl, "EXE-063", "wdm/nf-wdm-kerestoreextendedprocessorstate") DDI_NO_THUNK
+_IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI KeRestoreExtendedProcessorState(_In_ PXSTATE_SAVE XStateSave);
+DDI(ntoskrnl, "EXE-063", "ntddk/nf-ntddk-rtlgetenabledextendedfeatures")
+ULONG64 NTAPI RtlGetEnabledExtendedFeatures(_In_ ULONG64 FeatureMask);
+DDI(ntoskrnl, "EXE-064", "")
+_IRQL_requires_max_(APC_LEVEL) BOOLEAN NTAPI KeSetKernelStackSwapEnable(_In_ BOOLEAN Enable);
 
 WK_EXTERN_C_END
 

@@ -176,6 +176,14 @@ typedef union _RTL_RUN_ONCE {
 DDI_CALLBACK("EXE-190", "ntddk/nc-ntddk-rtl_run_once_init_fn") _IRQL_requires_max_(APC_LEVEL)
 typedef ULONG(NTAPI RTL_RUN_ONCE_INIT_FN)(_Inout_ PRTL_RUN_ONCE RunOnce, _Inout_opt_ PVOID Parameter, _Inout_opt_ PVOID *Context);
 typedef RTL_RUN_ONCE_INIT_FN *PRTL_RUN_ONCE_INIT_FN;
+DDI(ntoskrnl, "EXE-190", "ntddk/nf-ntddk-rtlrunonceinitialize") VOID NTAPI RtlRunOnceInitialize(_Out_ PRTL_RUN_ONCE RunOnce);
+DDI(ntoskrnl, "EXE-190", "ntddk/nf-ntddk-rtlrunonceexecuteonce") _IRQL_requires_max_(APC_LEVEL)
+NTSTATUS NTAPI RtlRunOnceExecuteOnce(_Inout_ PRTL_RUN_ONCE RunOnce, _In_ PRTL_RUN_ONCE_INIT_FN InitFn, _Inout_opt_ PVOID Parameter,
+                                     _Outptr_opt_result_maybenull_ PVOID *Context);
+DDI(ntoskrnl, "EXE-190", "ntddk/nf-ntddk-rtlrunoncebegininitialize") _IRQL_requires_max_(APC_LEVEL) _Must_inspect_result_
+NTSTATUS NTAPI RtlRunOnceBeginInitialize(_Inout_ PRTL_RUN_ONCE RunOnce, _In_ ULONG Flags, _Outptr_opt_result_maybenull_ PVOID *Context);
+DDI(ntoskrnl, "EXE-190", "ntddk/nf-ntddk-rtlrunoncecomplete") _IRQL_requires_max_(APC_LEVEL)
+NTSTATUS NTAPI RtlRunOnceComplete(_Inout_ PRTL_RUN_ONCE RunOnce, _In_ ULONG Flags, _In_opt_ PVOID Context);
 
 WK_EXTERN_C_END
 

@@ -26,6 +26,9 @@ static inline ULONG64 ex_number(const volatile void *p)
 /* lookaside.c, resource.c */
 unsigned ex_lookaside_leftovers(uint64_t low, uint64_t high);
 unsigned ex_resource_leftovers(uint64_t low, uint64_t high);
+/* timer.c, callback.c */
+unsigned ex_timer_leftovers(uint64_t low, uint64_t high);
+unsigned ex_callback_leftovers(uint64_t low, uint64_t high);
 
 /* EXE-742: bug check 192 at DISPATCH_LEVEL or above; a finding when normal kernel APCs are enabled. */
 void ex_check_lock_irql(const void *lock, const char *what);

@@ -14,5 +14,5 @@ void ex_stop(void)
 
 unsigned ex_find_leftovers(uint64_t low, uint64_t high)
 {
-    return ex_lookaside_leftovers(low, high) + ex_resource_leftovers(low, high);
+    return ex_lookaside_leftovers(low, high) + ex_resource_leftovers(low, high) + ex_timer_leftovers(low, high) + ex_callback_leftovers(low, high);
 }

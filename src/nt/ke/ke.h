@@ -66,6 +66,7 @@ struct _KTHREAD {
     KPRIORITY priority, base_priority;
     KAFFINITY affinity; /* of processors it may take */
     BOOLEAN system_affinity;
+    BOOLEAN stack_stays; /* KeSetKernelStackSwapEnable(FALSE) */
     BOOLEAN sched_adopted;  /* ke_thread_adopt has made it a sched_thread too */
     LIST_ENTRY all_entry; /* every KTHREAD, for reports */
 };
@@ -195,6 +196,15 @@ void ke_shared_page_read(ULONG offset, void *out, ULONG bytes);
 void ke_stack_limits(ULONG_PTR *low, ULONG_PTR *high);
 /* EXE-574: runs the registered bug-check callbacks once, at HIGH_LEVEL. */
 void ke_bugcheck_callbacks(void);
+
+/* A timer whose expiry counts what it queues (EX_TIMER): TimerType2 is KE_TIMER_COUNTED, Period is in 100 ns, and each DPC that expiry
+ * has queued holds one of the references. Taken under the dispatcher lock, before the DPC can run. */
+#define KE_TIMER_COUNTED 0x4558
+struct ke_counted_timer {
+    KTIMER timer;
+    LONG references;
+};
+bool ke_timer_is_set(PKTIMER timer); /* queued: it will expire */
 
 /* 100 ns since machine start, not rounded to ticks. */
 uint64_t ke_now_100ns(void);

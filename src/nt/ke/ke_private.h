@@ -108,6 +108,9 @@ void ke_ipi_poll(void);
 /* Turn of a spin loop at DISPATCH_LEVEL: answers inter-processor calls too. */
 void ke_spin(unsigned spins);
 
+/* xstate.c */
+void ke_xstate_start(void);
+
 /* time.c */
 void ke_time_start(const struct ke_config *config);
 

@@ -65,6 +65,7 @@ int ke_start(const struct ke_config *config)
     if (config->cpu_count < 1 || config->cpu_count > SCHED_CPU_MAX)
         return -WK_EINVAL;
     ke_timers_start();
+    ke_xstate_start();
     ke_dpcs_prepare(config->cpu_count);
     ddi_set_state(&(struct ddi_state){.irql = current_irql, .regions = current_regions, .stopping = ke_bugcheck_callbacks});
     err = sched_start(&sched, &hooks);

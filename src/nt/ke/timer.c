@@ -78,21 +78,24 @@ static bool take_out(PKTIMER timer)
  * free: who then finds the timer not queued may flush DPCs and free it. A DPC that is still queued merges the tick. */
 static void expire(PKTIMER timer, struct ke_wake_list *wake, uint64_t *kick)
 {
+    LONG *references = timer->TimerType2 == KE_TIMER_COUNTED ? &CONTAINING_RECORD(timer, struct ke_counted_timer, timer)->references : NULL;
     PKDPC dpc = timer->Dpc;
     LONGLONG now = ke_system_time();
 
     timer->Header.SignalState = 1;
     ke_release_waiters(&timer->Header, wake);
     if (timer->Period) {
-        uint64_t period = (uint64_t)timer->Period * 10000, due = timer->DueTime.QuadPart + period, late = ke_now_100ns();
+        uint64_t period = (uint64_t)timer->Period * (timer->TimerType2 == KE_TIMER_COUNTED ? 1 : 10000), due = timer->DueTime.QuadPart + period, late = ke_now_100ns();
 
         if (due + 1000 * period < late) /* the host slept: do not fire a thousand times at once */
             due += (late - due) / period * period;
         insert(timer, due);
     }
     ke_thaw(&timer->Header);
-    if (dpc)
-        ke_dpc_queue(dpc, (PVOID)(ULONG_PTR)(ULONG)now, (PVOID)(ULONG_PTR)(ULONG)(now >> 32), kick);
+    if (dpc && references)
+        __atomic_add_fetch(references, 1, __ATOMIC_RELAXED);
+    if (dpc && !ke_dpc_queue(dpc, (PVOID)(ULONG_PTR)(ULONG)now, (PVOID)(ULONG_PTR)(ULONG)(now >> 32), kick) && references)
+        __atomic_sub_fetch(references, 1, __ATOMIC_RELAXED); /* not the last: one is its owner's while it can expire */
 }
 
 static uint64_t first_due(unsigned *slot)
@@ -136,6 +139,7 @@ VOID NTAPI KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
     Timer->DueTime.QuadPart = 0;
     Timer->Dpc = NULL;
     Timer->Period = 0;
+    Timer->TimerType2 = 0;
     Timer->TimerListEntry.Flink = Timer->TimerListEntry.Blink = NULL;
 }
 
@@ -221,6 +225,16 @@ BOOLEAN NTAPI KeCancelTimer(PKTIMER Timer)
     was = take_out(Timer);
     sched_unlock(&ke_dispatcher);
     return was;
+}
+
+bool ke_timer_is_set(PKTIMER timer)
+{
+    bool is_set;
+
+    sched_lock(&ke_dispatcher);
+    is_set = timer->Header.Inserted;
+    sched_unlock(&ke_dispatcher);
+    return is_set;
 }
 
 BOOLEAN NTAPI KeReadStateTimer(PKTIMER Timer)

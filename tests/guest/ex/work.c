@@ -105,4 +105,3 @@ TEST_BUGCHECK(EXE_188, returns_at_raised_irql, 0xE1)
     wkt_wait(&never, WKT_TIMEOUT_MS);
 }
 
-TODO_ROW(EXE_189, "callback objects wait for the object manager");

@@ -203,5 +203,59 @@ TEST(EXE_138, yield_keeps_the_irql)
     KeLowerIrql(old);
 }
 
-TODO_ROW(EXE_063, "KeSaveExtendedProcessorState is not there yet");
+/* EXE-063. The upper halves of ymm0 and ymm7 change in between. */
+static void spoil_and_restore(BOOLEAN *same, NTSTATUS *status)
+{
+    static const ULONG64 mine[4] = {1, 2, 3, 4}, other[4] = {5, 6, 7, 8};
+    ULONG64 after0[4] = {0}, after7[4] = {0};
+    XSTATE_SAVE save;
+
+    RtlZeroMemory(&save, sizeof(save));
+    __asm__ volatile("vmovups %0, %%ymm0\n\tvmovups %0, %%ymm7" : : "m"(mine) : "xmm0", "xmm7");
+    *status = KeSaveExtendedProcessorState(XSTATE_MASK_LEGACY | XSTATE_MASK_GSSE, &save);
+    __asm__ volatile("vmovups %0, %%ymm0\n\tvmovups %0, %%ymm7" : : "m"(other) : "xmm0", "xmm7");
+    KeRestoreExtendedProcessorState(&save);
+    __asm__ volatile("vmovups %%ymm0, %0\n\tvmovups %%ymm7, %1\n\tvzeroupper" : "=m"(after0), "=m"(after7));
+    *same = RtlEqualMemory(after0, mine, 32) && RtlEqualMemory(after7, mine, 32);
+}
+
+TEST(EXE_063, extended_state_is_kept)
+{
+    ULONG64 features = RtlGetEnabledExtendedFeatures(~0ull);
+    BOOLEAN same = FALSE;
+    NTSTATUS status = STATUS_UNSUCCESSFUL;
+    KIRQL old;
+
+    CHECK_EQ(RtlGetEnabledExtendedFeatures(XSTATE_MASK_LEGACY_SSE), features & XSTATE_MASK_LEGACY_SSE);
+    CHECK_EQ(RtlGetEnabledExtendedFeatures(0), 0);
+    if (!(features & XSTATE_MASK_AVX))
+        wkt_skip("no AVX");
+    spoil_and_restore(&same, &status);
+    CHECK_STATUS(status, STATUS_SUCCESS);
+    CHECK(same);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    spoil_and_restore(&same, &status);
+    KeLowerIrql(old);
+    CHECK_STATUS(status, STATUS_SUCCESS);
+    CHECK(same);
+}
+
+TEST_FINDING(EXE_063, restored_at_another_irql, "EXE-063")
+{
+    XSTATE_SAVE save;
+    KIRQL old;
+
+    CHECK_STATUS(KeSaveExtendedProcessorState(XSTATE_MASK_LEGACY, &save), STATUS_SUCCESS);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    KeRestoreExtendedProcessorState(&save);
+    KeLowerIrql(old);
+}
+
+TEST(EXE_064, swapping_of_the_stack_is_remembered)
+{
+    CHECK_EQ(KeSetKernelStackSwapEnable(FALSE), TRUE);
+    CHECK_EQ(KeSetKernelStackSwapEnable(TRUE), FALSE);
+    CHECK_EQ(KeSetKernelStackSwapEnable(TRUE), TRUE);
+}
+
 TODO_ROW(EXE_129, "there are no interrupts: IoConnectInterrupt and its locks wait for hardware miniports");

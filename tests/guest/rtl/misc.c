@@ -129,5 +129,3 @@ TEST(EXE_476, small_inlines)
     RtlRetrieveUlong(&copy, &value);
     CHECK_EQ(copy, value);
 }
-
-TODO_ROW(EXE_190, "run-once stands on the kernel's waits, which are not there yet");
