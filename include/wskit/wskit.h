@@ -62,6 +62,28 @@ int wskit_read(struct wskit_file *file, void *out, size_t bytes, uint64_t offset
 int wskit_write(struct wskit_file *file, const void *in, size_t bytes, uint64_t offset, size_t *returned, struct wskit_error *error);
 void wskit_file_close(struct wskit_file *file);
 
+/* Several requests at a time: an overlapped file takes the next while one is under way (as FILE_FLAG_OVERLAPPED). */
+enum wskit_operation { WSKIT_READ = 3, WSKIT_WRITE = 4, WSKIT_CONTROL = 14 };
+struct wskit_io {
+    enum wskit_operation operation;
+    uint32_t code;
+    const void *in;
+    void *out; /* what is in it goes along too */
+    size_t in_bytes, out_bytes;
+    uint64_t offset;
+    uint64_t in_at, out_at; /* not 0: the address that the driver gets, good or bad */
+};
+struct wskit_request;
+int wskit_open_overlapped(struct wskit_machine *machine, const char *device, uint32_t access, struct wskit_file **out, struct wskit_error *error);
+/* The NTSTATUS it had at once, 0x103 while it is under way. *out is to be finished in any case; NULL: out of memory. */
+uint32_t wskit_submit(struct wskit_file *file, const struct wskit_io *io, struct wskit_request **out);
+/* 1: done, *status and *returned are its result; 0: not within timeout_ms (UINT32_MAX: for ever). */
+int wskit_finish(struct wskit_request *request, uint32_t timeout_ms, uint32_t *status, size_t *returned);
+/* As CancelIoEx: one request or (NULL) all of the file; how many it asked. */
+unsigned wskit_cancel(struct wskit_file *file, struct wskit_request *request);
+/* Is the simulated application a 32-bit one? */
+void wskit_application_32bit(struct wskit_machine *machine, bool yes);
+
 const char *wskit_version(void);
 
 #ifdef __cplusplus

@@ -49,8 +49,7 @@ static int fail(struct wskit_error *error, uint32_t status, const char *format, 
     return -WK_EIO;
 }
 
-/* True: the thread was foreign and is adopted; machine_leave undoes it. */
-static bool machine_enter(void)
+bool machine_enter(void)
 {
     if (sched_self())
         return false;
@@ -58,7 +57,7 @@ static bool machine_enter(void)
     return true;
 }
 
-static void machine_leave(bool adopted)
+void machine_leave(bool adopted)
 {
     if (adopted)
         sched_thread_disown();
@@ -225,17 +224,21 @@ int wskit_driver_stop(struct wskit_driver *d, struct wskit_error *error)
 
 /* ---- a program that opens a device ---- */
 
-int wskit_open(struct wskit_machine *m, const char *device, uint32_t access, struct wskit_file **out, struct wskit_error *error)
+struct nt_file *machine_file(struct wskit_file *file)
+{
+    return file->nt;
+}
+
+static int open_file(const char *device, uint32_t access, bool overlapped, struct wskit_file **out, struct wskit_error *error)
 {
     struct wskit_file *file = calloc(1, sizeof(*file));
     uint32_t status;
     bool adopted;
 
-    (void)m;
     if (!file)
         return fail(error, 0xC000009A, "out of memory");
     adopted = machine_enter();
-    status = nt_open(device, access, &file->nt);
+    status = nt_open_as(device, access, overlapped, &file->nt);
     machine_leave(adopted);
     if (status >= 0x80000000u) {
         free(file);
@@ -243,6 +246,18 @@ int wskit_open(struct wskit_machine *m, const char *device, uint32_t access, str
     }
     *out = file;
     return 0;
+}
+
+int wskit_open(struct wskit_machine *m, const char *device, uint32_t access, struct wskit_file **out, struct wskit_error *error)
+{
+    (void)m;
+    return open_file(device, access, false, out, error);
+}
+
+int wskit_open_overlapped(struct wskit_machine *m, const char *device, uint32_t access, struct wskit_file **out, struct wskit_error *error)
+{
+    (void)m;
+    return open_file(device, access, true, out, error);
 }
 
 static int finish(struct nt_io_result result, size_t *returned, struct wskit_error *error)

@@ -6,6 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct nt_file;
+struct wskit_file;
+/* True: the thread was foreign and is adopted; machine_leave undoes it. */
+bool machine_enter(void);
+void machine_leave(bool adopted);
+struct nt_file *machine_file(struct wskit_file *file);
+
 unsigned machine_host_cpus(void);
 /* The border's checks on or off; before the first image. */
 void machine_set_hooks(bool on);

@@ -45,6 +45,26 @@ struct nt_io_result nt_read(struct nt_file *file, void *out, size_t bytes, uint6
 struct nt_io_result nt_write(struct nt_file *file, const void *in, size_t bytes, uint64_t offset);
 void nt_close(struct nt_file *file);
 
+/* The same in parts, for an application with several requests under way. overlapped: requests do not wait for each other. */
+struct nt_request;
+struct nt_submit {
+    uint8_t major; /* 3 read, 4 write, 14 device control */
+    uint32_t code;
+    const void *in;
+    void *out; /* what is in it goes along; the result comes with nt_finish */
+    size_t in_bytes, out_bytes;
+    uint64_t offset;
+    uint64_t in_at, out_at; /* not 0: addresses to give in place of a copy, good or bad */
+};
+uint32_t nt_open_as(const char *name, uint32_t access, bool overlapped, struct nt_file **out);
+/* STATUS_PENDING (0x103) or the final status; *out must be finished in both cases, NULL when there is no memory. */
+uint32_t nt_submit(struct nt_file *file, const struct nt_submit *what, struct nt_request **out);
+/* False: not within timeout_ms (UINT32_MAX: for ever). True: *result and out are filled, the request is gone. */
+bool nt_finish(struct nt_request *request, uint32_t timeout_ms, struct nt_io_result *result, void *out);
+/* As CancelIoEx: one request, or (NULL) all of the file. How many were asked. */
+unsigned nt_cancel(struct nt_file *file, struct nt_request *request);
+void nt_application_32bit(bool yes); /* IoIs32bitProcess (EXE-327) */
+
 /* NTSTATUS for people: "STATUS_DEVICE_NOT_READY (0xC00000A3)". */
 const char *nt_status_text(uint32_t status);
 

@@ -10,4 +10,28 @@
 #define WKT_LIST_BYTES   65536
 #define WKT_RESULT_BYTES 32768
 
+
+/* The application's end of a test (wkt_app.c): each thread of the runner asks with WKT_IOCTL_APP for what to do, giving the answer to what
+ * it was told before. Input and output are a struct wkt_app; its first use has op WKT_APP_HELLO. */
+#define WKT_IOCTL_APP   0x00222408
+#define WKT_APP_THREADS 2
+#define WKT_APP_FILES   4
+#define WKT_APP_DATA    4096
+enum wkt_app_op {
+    WKT_APP_HELLO, WKT_APP_END,
+    WKT_APP_OPEN,   /* data: name; code: access; flags: 1 overlapped */
+    WKT_APP_CLOSE,
+    WKT_APP_READ, WKT_APP_WRITE, WKT_APP_CONTROL, /* flags: 1 do not wait: WKT_APP_FINISH comes for it */
+    WKT_APP_FINISH, /* code: how long to wait, ms */
+    WKT_APP_CANCEL, /* all of the file; information: how many */
+    WKT_APP_32BIT   /* code: yes or no */
+};
+struct wkt_app {
+    unsigned int thread, op, file, code, flags, in_bytes, out_bytes;
+    unsigned int status;             /* answer; WKT_APP_FINISH: 0x102 when it is not done */
+    unsigned long long offset, in_at, out_at; /* in_at, out_at not 0: addresses in place of data */
+    unsigned long long information;  /* answer */
+    unsigned char data[WKT_APP_DATA]; /* in, then out */
+};
+
 #endif

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,8 +99,99 @@ static void fail(const char *what, const struct wskit_error *error)
     _exit(3);
 }
 
+/* ---- the application's threads of a child: do what the test says (protocol.h) ---- */
+static struct wskit_machine *app_machine;
+
+struct app_state {
+    struct wskit_file *files[WKT_APP_FILES];
+    struct wskit_request *request; /* the one that does not wait */
+    unsigned char out[WKT_APP_DATA];
+};
+
+static void app_request(struct app_state *s, struct wkt_app *c)
+{
+    static const enum wskit_operation operations[] = {[WKT_APP_READ] = WSKIT_READ, [WKT_APP_WRITE] = WSKIT_WRITE, [WKT_APP_CONTROL] = WSKIT_CONTROL};
+    struct wskit_io io = {.operation = operations[c->op], .code = c->code, .in = c->data, .out = s->out, .in_bytes = c->in_bytes, .out_bytes = c->out_bytes,
+                          .offset = c->offset, .in_at = c->in_at, .out_at = c->out_at};
+    size_t returned = 0;
+
+    memset(s->out, 0xEE, sizeof(s->out));
+    c->status = wskit_submit(s->files[c->file], &io, &s->request);
+    if ((c->flags & 1) || !s->request)
+        return;
+    wskit_finish(s->request, UINT32_MAX, &c->status, &returned);
+    s->request = NULL;
+    c->information = returned;
+    memcpy(c->data, s->out, sizeof(s->out));
+}
+
+static void app_do(struct app_state *s, struct wkt_app *c)
+{
+    struct wskit_error error = {0};
+    size_t returned = 0;
+
+    switch (c->op) {
+    case WKT_APP_OPEN:
+        if ((c->flags & 1 ? wskit_open_overlapped : wskit_open)(app_machine, (char *)c->data, c->code, &s->files[c->file], &error) != 0)
+            s->files[c->file] = NULL;
+        c->status = error.status;
+        break;
+    case WKT_APP_CLOSE:
+        wskit_file_close(s->files[c->file]);
+        s->files[c->file] = NULL;
+        c->status = 0;
+        break;
+    case WKT_APP_READ:
+    case WKT_APP_WRITE:
+    case WKT_APP_CONTROL:
+        app_request(s, c);
+        break;
+    case WKT_APP_FINISH:
+        if (!s->request || !wskit_finish(s->request, c->code, &c->status, &returned)) {
+            c->status = 0x102;
+            break;
+        }
+        s->request = NULL;
+        c->information = returned;
+        memcpy(c->data, s->out, sizeof(s->out));
+        break;
+    case WKT_APP_CANCEL:
+        c->information = wskit_cancel(s->files[c->file], NULL);
+        c->status = 0;
+        break;
+    case WKT_APP_32BIT:
+        wskit_application_32bit(app_machine, c->code != 0);
+        c->status = 0;
+        break;
+    default:
+        c->status = 0xC0000002;
+    }
+}
+
+static void *app_thread(void *arg)
+{
+    struct app_state *s = calloc(1, sizeof(*s));
+    struct wkt_app *c = calloc(1, sizeof(*c));
+    struct wskit_error *error = calloc(1, sizeof(*error));
+    struct wskit_file *file = NULL;
+    size_t returned;
+
+    c->thread = (unsigned)(uintptr_t)arg;
+    if (wskit_open(app_machine, "\\\\.\\WkTest", 0xC0000000, &file, error) != 0)
+        fail("the test device does not open", error);
+    while (wskit_ioctl(file, WKT_IOCTL_APP, c, sizeof(*c), c, sizeof(*c), &returned, error) == 0 && c->op != WKT_APP_END)
+        app_do(s, c);
+    for (int i = 0; i < WKT_APP_FILES; i++)
+        wskit_file_close(s->files[i]);
+    wskit_file_close(file);
+    free(s);
+    free(c);
+    free(error);
+    return NULL;
+}
+
 /* One request to a fresh machine with the image in it: LIST (index: from which) or RUN. */
-static void child(const char *image, uint32_t code, uint32_t index, bool with_hooks)
+static void child(const char *image, uint32_t code, uint32_t index, bool with_hooks, bool with_app)
 {
     static char out[WKT_LIST_BYTES];
     struct wskit_options options = {.cpu_count = 2, .hooks = with_hooks, .debug_print = on_print, .finding = on_finding, .bugcheck = on_bugcheck};
@@ -109,6 +201,7 @@ static void child(const char *image, uint32_t code, uint32_t index, bool with_ho
     struct wskit_machine *machine;
     struct wskit_driver *driver;
     struct wskit_file *file;
+    pthread_t threads[WKT_APP_THREADS];
     size_t returned = 0;
 
     if (wskit_machine_open(&options, &machine, &error) != 0)
@@ -117,9 +210,15 @@ static void child(const char *image, uint32_t code, uint32_t index, bool with_ho
         fail("the driver does not start", &error);
     if (wskit_open(machine, "\\\\.\\WkTest", 0xC0000000, &file, &error) != 0)
         fail("the test device does not open", &error);
+    app_machine = machine;
+    for (uintptr_t i = 0; with_app && i < WKT_APP_THREADS; i++)
+        if (pthread_create(&threads[i], NULL, app_thread, (void *)i) != 0)
+            fail("no thread", &error);
     if (wskit_ioctl(file, code, &index, sizeof(index), out, sizeof(out), &returned, &error) != 0 || error.status != 0)
         fail("the request to the test driver failed", &error);
     report('R', out, returned);
+    for (int i = 0; with_app && i < WKT_APP_THREADS; i++)
+        pthread_join(threads[i], NULL);
     wskit_file_close(file);
     if (wskit_driver_stop(driver, &error) != 0)
         fail("the driver does not stop", &error);
@@ -145,7 +244,7 @@ static void start(struct test *t, uint32_t code)
         dup2(t->log, 2);
         close(ends[0]);
         report_fd = ends[1];
-        child(t->image, code, t->index, hooks || t->kind == FINDING);
+        child(t->image, code, t->index, hooks || t->kind == FINDING, code == WKT_IOCTL_RUN && t->kind != BUGCHECK && t->code);
     }
     close(ends[1]);
     t->pipe = ends[0];

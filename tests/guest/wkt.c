@@ -205,8 +205,11 @@ static SIZE_T run(const struct wkt_test *test, char *out, SIZE_T bytes)
     SIZE_T head, body;
 
     RtlZeroMemory(&record, sizeof(record));
+    if (test->kind != WKT_BUGCHECK && test->code)
+        wkt_app_start(WKT_APP_THREADS);
     test->run();
     wkt_take_back();
+    wkt_app_stop();
     wkt_dispatch = NULL;
     verdict = record.failures ? "fail\n" : record.skipped ? "skip\n" : "pass\n";
     head = 5;
@@ -234,6 +237,8 @@ static NTSTATUS control(PIRP irp, PIO_STACK_LOCATION stack)
     const struct wkt_test *test;
     ULONG index;
 
+    if (code == WKT_IOCTL_APP)
+        return wkt_app_control(irp);
     if (stack->Parameters.DeviceIoControl.InputBufferLength < sizeof(index) || bytes < WKT_RESULT_BYTES)
         return complete(irp, STATUS_BUFFER_TOO_SMALL, 0);
     RtlCopyMemory(&index, buffer, sizeof(index));
@@ -283,6 +288,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path)
 
     wkt_driver = driver;
     wkt_registry_path = *registry_path;
+    wkt_app_initialize();
     status = IoCreateDevice(driver, 0, &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &wkt_device);
     if (!NT_SUCCESS(status))
         return status;

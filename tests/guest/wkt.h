@@ -62,6 +62,10 @@ struct wkt_test {
 #define TODO_TEST(row, id, why)      WKT_DECLARE(#row, id, why, 0, WKT_TODO)
 #define TODO_ROW(row, why)           WKT_ENTRY(#row, todo_##row, NULL, why, 0, WKT_TODO)
 
+/* With threads of the application at work: wkt_app. */
+#define TEST_APP(row, id)               WKT_DECLARE(#row, id, NULL, 1, WKT_PASS)
+#define TEST_APP_FINDING(row, id, rule) WKT_DECLARE(#row, id, rule, 1, WKT_FINDING)
+
 /* ---- checking ---- */
 BOOLEAN wkt_check(BOOLEAN held, const char *file, int line, const char *expression);
 BOOLEAN wkt_check_eq(ULONG64 left, ULONG64 right, const char *file, int line, const char *left_text, const char *right_text);
@@ -123,5 +127,15 @@ BOOLEAN wkt_join(struct wkt_thread *thread); /* FALSE (and a failed check) after
 NTSTATUS wkt_wait(void *object, ULONG timeout_ms);
 /* Waits until *value is `wanted`; FALSE (and a failed check) after WKT_TIMEOUT_MS. For what has no object to wait on. */
 BOOLEAN wkt_until(volatile LONG *value, LONG wanted);
+
+/* ---- the application's end: WKT_APP_THREADS threads of the runner do as they are told, with their own files 0 .. WKT_APP_FILES - 1 ---- */
+#include "protocol.h"
+/* Fills call->status, information and data; the status is returned too. What must not take long. */
+NTSTATUS wkt_app(ULONG thread, struct wkt_app *call);
+/* The same in two steps. FALSE: no answer within timeout_ms, ask again. */
+void wkt_app_begin(ULONG thread, struct wkt_app *call);
+BOOLEAN wkt_app_end(ULONG thread, struct wkt_app *call, ULONG timeout_ms);
+/* Opens `name` ("\\\\.\\X") as the thread's file. */
+NTSTATUS wkt_app_open(ULONG thread, ULONG file, const char *name, ULONG access, BOOLEAN overlapped);
 
 #endif

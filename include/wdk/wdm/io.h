@@ -137,6 +137,12 @@ typedef struct _DRIVER_EXTENSION { /* EXE-L71 */
     UNICODE_STRING ServiceKeyName;
 } DRIVER_EXTENSION, *PDRIVER_EXTENSION;
 
+DDI_CALLBACK("EXE-335", "") _IRQL_requires_max_(APC_LEVEL)
+typedef BOOLEAN(NTAPI FAST_IO_DEVICE_CONTROL)(_In_ PFILE_OBJECT FileObject, _In_ BOOLEAN Wait, _In_opt_ PVOID InputBuffer, _In_ ULONG InputBufferLength,
+                                              _Out_opt_ PVOID OutputBuffer, _In_ ULONG OutputBufferLength, _In_ ULONG IoControlCode,
+                                              _Out_ PIO_STATUS_BLOCK IoStatus, _In_ PDEVICE_OBJECT DeviceObject);
+typedef FAST_IO_DEVICE_CONTROL *PFAST_IO_DEVICE_CONTROL;
+
 typedef struct _FAST_IO_DISPATCH { /* EXE-L82; all routines optional */
     ULONG SizeOfFastIoDispatch;
     PVOID FastIoCheckIfPossible;
@@ -148,8 +154,7 @@ typedef struct _FAST_IO_DISPATCH { /* EXE-L82; all routines optional */
     PVOID FastIoUnlockSingle;
     PVOID FastIoUnlockAll;
     PVOID FastIoUnlockAllByKey;
-    BOOLEAN(NTAPI *FastIoDeviceControl)(PFILE_OBJECT FileObject, BOOLEAN Wait, PVOID InputBuffer, ULONG InputBufferLength, PVOID OutputBuffer,
-                                        ULONG OutputBufferLength, ULONG IoControlCode, PIO_STATUS_BLOCK IoStatus, PDEVICE_OBJECT DeviceObject);
+    PFAST_IO_DEVICE_CONTROL FastIoDeviceControl;
     PVOID Others[17];
 } FAST_IO_DISPATCH, *PFAST_IO_DISPATCH;
 

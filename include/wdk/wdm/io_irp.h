@@ -47,6 +47,12 @@ struct _IO_STACK_LOCATION { /* EXE-L78 */
         } Write;
         struct {
             ULONG Length;
+            PUNICODE_STRING FileName;
+            ULONG FileInformationClass;
+            DECLSPEC_ALIGN(8) ULONG FileIndex;
+        } QueryDirectory;
+        struct {
+            ULONG Length;
             DECLSPEC_ALIGN(8) ULONG FileInformationClass;
         } QueryFile;
         struct {

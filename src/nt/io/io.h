@@ -50,11 +50,37 @@ struct io_open {
 /* EXE-304. *out is referenced and has no handle: ob_handle_create gives it one, whose closing sends CLEANUP. information may be NULL. */
 NTSTATUS io_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING rest, const struct io_open *how, PFILE_OBJECT *out, ULONG_PTR *information);
 NTSTATUS io_open_path(PCUNICODE_STRING path, const struct io_open *how, PFILE_OBJECT *out, ULONG_PTR *information);
-/* EXE-307: major: IRP_MJ_DEVICE_CONTROL or IRP_MJ_INTERNAL_DEVICE_CONTROL. The status is in *iosb too. */
-NTSTATUS io_device_control(PFILE_OBJECT file, UCHAR major, ULONG code, PVOID in, ULONG in_bytes, PVOID out, ULONG out_bytes, KPROCESSOR_MODE mode,
-                           IO_STATUS_BLOCK *iosb);
-/* EXE-306: major: IRP_MJ_READ or IRP_MJ_WRITE. */
-NTSTATUS io_read_write(PFILE_OBJECT file, UCHAR major, PVOID buffer, ULONG bytes, LONGLONG offset, ULONG key, KPROCESSOR_MODE mode, IO_STATUS_BLOCK *iosb);
+/* A request to an open file (request.c). */
+struct io_args {
+    UCHAR major, minor, flags; /* flags: of the stack location */
+    KPROCESSOR_MODE mode;
+    ULONG code;                /* control code, information class, lock key of a read or write */
+    PVOID in, out;             /* the requestor's addresses */
+    ULONG in_bytes, out_bytes;
+    LONGLONG offset;
+    PUNICODE_STRING name;      /* of a directory query */
+};
+struct io_wait {
+    KEVENT done;
+    IO_STATUS_BLOCK iosb;
+    PIRP irp;                  /* while it is under way: io_cancel_irps(NULL, NULL, irp) */
+    PVOID routine;
+    NTSTATUS returned;
+    UCHAR major;
+    BOOLEAN pending_returned;
+};
+struct io_transfer {
+    struct io_wait wait;
+    PFILE_OBJECT file;         /* referenced */
+    PVOID system, out;
+    ULONG out_bytes, code;
+    const char *what;
+    bool synchronous;
+};
+/* Sends it: STATUS_PENDING or its final status. io_end must follow whatever comes back, in the same process: it waits, copies what came
+ * (EXE-316) and returns the final status, which is in *iosb too (may be NULL). wait.done is set when io_end would not wait. */
+NTSTATUS io_begin(PFILE_OBJECT file, const struct io_args *args, struct io_transfer *transfer);
+NTSTATUS io_end(struct io_transfer *transfer, IO_STATUS_BLOCK *iosb);
 
 /* ---- drivers (load.c, unload.c). PASSIVE_LEVEL; message: why not, for people ---- */
 struct nt_driver;

@@ -1,5 +1,6 @@
-/* Requests that the I/O manager makes for somebody and waits for: control codes, reads, writes (EXE-306, EXE-307, EXE-316). Called at
- * PASSIVE_LEVEL in the requestor's thread, which also copies the results: buffers of an application are touched in no other.
+/* Requests that the I/O manager makes for somebody: control codes, reads, writes and what else goes to a file (EXE-306, EXE-307, EXE-316).
+ * Begun and ended at PASSIVE_LEVEL by the requestor, whose thread also copies the results: buffers of an application are touched in no
+ * other. On a synchronous file one at a time, from begin to end (EXE-317).
  *
  * The IRP is freed by whoever completes it (finished), the buffers by the requestor. */
 #include "nt/io/io_private.h"
@@ -23,6 +24,7 @@ static void finished(PIRP irp)
     }
     wait->iosb = irp->IoStatus;
     wait->pending_returned = irp->PendingReturned;
+    wait->irp = NULL;
     IoFreeIrp(irp);
     KeSetEvent(&wait->done, IO_NO_INCREMENT, FALSE);
 }
@@ -43,38 +45,40 @@ PIRP io_request(PDEVICE_OBJECT top, PFILE_OBJECT file, UCHAR major, KPROCESSOR_M
     return irp;
 }
 
-NTSTATUS io_send_and_wait(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait)
+NTSTATUS io_send(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait)
 {
-    UCHAR major = IoGetNextIrpStackLocation(irp)->MajorFunction;
-    PVOID routine = (PVOID)top->DriverObject->MajorFunction[major];
-    NTSTATUS status;
-
-    wait->iosb = (IO_STATUS_BLOCK){0};
-    wait->pending_returned = FALSE;
+    *wait = (struct io_wait){.irp = irp, .major = IoGetNextIrpStackLocation(irp)->MajorFunction};
+    wait->routine = (PVOID)top->DriverObject->MajorFunction[wait->major];
     KeInitializeEvent(&wait->done, NotificationEvent, FALSE);
     irp->UserEvent = &wait->done;
     irp->UserIosb = &wait->iosb;
     io_set_final(irp, finished);
     io_irp_link(irp);
-    status = IofCallDriver(top, irp);
-    if (status != STATUS_PENDING && !KeReadStateEvent(&wait->done)) /* EXE-315 */
-        guest_finding("EXE-315", "dispatch routine %p (major function 0x%X) returned 0x%08X, but the IRP %p has not completed", routine, major,
-                      (unsigned)status, irp);
+    wait->returned = IofCallDriver(top, irp);
+    if (wait->returned != STATUS_PENDING && !KeReadStateEvent(&wait->done)) /* EXE-315 */
+        guest_finding("EXE-315", "dispatch routine %p (major function 0x%X) returned 0x%08X, but the IRP %p has not completed", wait->routine, wait->major,
+                      (unsigned)wait->returned, irp);
+    return wait->returned;
+}
+
+NTSTATUS io_wait_end(struct io_wait *wait)
+{
     KeWaitForSingleObject(&wait->done, Executive, KernelMode, FALSE, NULL);
-    if (status == STATUS_PENDING && !wait->pending_returned)
-        guest_finding("EXE-315", "dispatch routine %p (major function 0x%X) returned STATUS_PENDING without IoMarkIrpPending", routine, major);
-    else if (status != STATUS_PENDING && wait->pending_returned)
-        guest_finding("EXE-315", "dispatch routine %p (major function 0x%X) marked the IRP pending, but returned 0x%08X", routine, major, (unsigned)status);
+    if (wait->returned == STATUS_PENDING && !wait->pending_returned)
+        guest_finding("EXE-315", "dispatch routine %p (major function 0x%X) returned STATUS_PENDING without IoMarkIrpPending", wait->routine, wait->major);
+    else if (wait->returned != STATUS_PENDING && wait->pending_returned)
+        guest_finding("EXE-315", "dispatch routine %p (major function 0x%X) marked the IRP pending, but returned 0x%08X", wait->routine, wait->major,
+                      (unsigned)wait->returned);
     return wait->iosb.Status;
 }
 
-/* ---- the requestor's buffers ---- */
-struct buffers {
-    PVOID system;
-    ULONG out_bytes;
-    PVOID out;
-};
+NTSTATUS io_send_and_wait(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait)
+{
+    io_send(top, irp, wait);
+    return io_wait_end(wait);
+}
 
+/* ---- the requestor's buffers ---- */
 /* Bad addresses of an application fail before the driver is called (EXE-306). */
 static bool may_touch(const void *buffer, ULONG bytes, KPROCESSOR_MODE mode, enum mem_prot prot)
 {
@@ -90,7 +94,7 @@ static bool may_touch(const void *buffer, ULONG bytes, KPROCESSOR_MODE mode, enu
     return true;
 }
 
-static NTSTATUS add_system_buffer(PIRP irp, struct buffers *b, const void *in, ULONG in_bytes, ULONG bytes)
+static NTSTATUS add_system_buffer(PIRP irp, struct io_transfer *b, const void *in, ULONG in_bytes, ULONG bytes)
 {
     if (!bytes)
         return STATUS_SUCCESS;
@@ -120,7 +124,7 @@ static NTSTATUS add_mdl(PIRP irp, PVOID buffer, ULONG bytes, KPROCESSOR_MODE mod
 }
 
 /* A request that is not sent after all. */
-static void drop(PIRP irp, struct buffers *b)
+static void drop(PIRP irp, struct io_transfer *b)
 {
     while (irp->MdlAddress) {
         PMDL mdl = irp->MdlAddress;
@@ -136,139 +140,194 @@ static void drop(PIRP irp, struct buffers *b)
 }
 
 /* EXE-316: what the driver has put into the system buffer goes back. */
-static void copy_out(struct buffers *b, struct io_wait *wait, const char *what, ULONG code)
+static void copy_out(struct io_transfer *b)
 {
-    if (b->out_bytes && wait->iosb.Information > b->out_bytes && !NT_ERROR(wait->iosb.Status)) {
-        guest_finding("EXE-316", "%s 0x%X completed with Information %llu, but its output buffer has %u bytes", what, code,
-                      (unsigned long long)wait->iosb.Information, b->out_bytes);
-        wait->iosb.Information = b->out_bytes;
+    IO_STATUS_BLOCK *iosb = &b->wait.iosb;
+
+    if (b->out_bytes && iosb->Information > b->out_bytes && !NT_ERROR(iosb->Status)) {
+        guest_finding("EXE-756", "%s 0x%X completed with Information %llu, but its buffer has %u bytes", b->what, b->code,
+                      (unsigned long long)iosb->Information, b->out_bytes);
+        iosb->Information = b->out_bytes;
     }
-    if (b->system && b->out && !NT_ERROR(wait->iosb.Status) && wait->iosb.Information)
-        __builtin_memcpy(b->out, b->system, wait->iosb.Information < b->out_bytes ? wait->iosb.Information : b->out_bytes);
+    if (b->system && b->out && !NT_ERROR(iosb->Status) && iosb->Information)
+        __builtin_memcpy(b->out, b->system, iosb->Information < b->out_bytes ? iosb->Information : b->out_bytes);
     if (b->system)
         ExFreePoolWithTag(b->system, TAG_BUFFER);
+    b->system = NULL;
 }
 
-/* EXE-317: one request at a time on a synchronous file. */
-static void begin(PFILE_OBJECT file)
-{
-    if (file->Flags & FO_SYNCHRONOUS_IO)
-        KeWaitForSingleObject(&file->Lock, Executive, KernelMode, FALSE, NULL);
-}
-
-static void end(PFILE_OBJECT file)
-{
-    if (file->Flags & FO_SYNCHRONOUS_IO)
-        KeSetEvent(&file->Lock, IO_NO_INCREMENT, FALSE);
-}
-
-static NTSTATUS control_buffers(PIRP irp, struct buffers *b, ULONG code, PVOID in, ULONG in_bytes, PVOID out, ULONG out_bytes, KPROCESSOR_MODE mode)
+static NTSTATUS control_buffers(PIRP irp, struct io_transfer *b, const struct io_args *a)
 {
     PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
-    ULONG method = METHOD_FROM_CTL_CODE(code);
+    ULONG method = METHOD_FROM_CTL_CODE(a->code);
     NTSTATUS status;
 
+    next->Parameters.DeviceIoControl.IoControlCode = a->code;
+    next->Parameters.DeviceIoControl.InputBufferLength = a->in_bytes;
+    next->Parameters.DeviceIoControl.OutputBufferLength = a->out_bytes;
+    irp->UserBuffer = a->out;
     if (method == METHOD_NEITHER) {
-        next->Parameters.DeviceIoControl.Type3InputBuffer = in;
-        irp->UserBuffer = out;
+        next->Parameters.DeviceIoControl.Type3InputBuffer = a->in;
         return STATUS_SUCCESS;
     }
-    if (!may_touch(in, in_bytes, mode, MEM_R))
+    if (!may_touch(a->in, a->in_bytes, a->mode, MEM_R))
         return STATUS_ACCESS_VIOLATION;
+    b->out_bytes = a->out_bytes;
     if (method == METHOD_BUFFERED) {
-        if (!may_touch(out, out_bytes, mode, MEM_RW))
+        if (!may_touch(a->out, a->out_bytes, a->mode, MEM_RW))
             return STATUS_ACCESS_VIOLATION;
-        b->out = out;
-        b->out_bytes = out_bytes;
-        irp->UserBuffer = out;
-        if (out_bytes)
+        b->out = a->out;
+        if (a->out_bytes)
             irp->Flags |= IRP_INPUT_OPERATION;
-        return add_system_buffer(irp, b, in, in_bytes, in_bytes > out_bytes ? in_bytes : out_bytes);
+        return add_system_buffer(irp, b, a->in, a->in_bytes, a->in_bytes > a->out_bytes ? a->in_bytes : a->out_bytes);
     }
-    b->out_bytes = out_bytes;
-    irp->UserBuffer = out;
-    status = add_system_buffer(irp, b, in, in_bytes, in_bytes);
-    return NT_SUCCESS(status) ? add_mdl(irp, out, out_bytes, mode, method == METHOD_IN_DIRECT ? IoReadAccess : IoWriteAccess) : status;
+    status = add_system_buffer(irp, b, a->in, a->in_bytes, a->in_bytes);
+    return NT_SUCCESS(status) ? add_mdl(irp, a->out, a->out_bytes, a->mode, method == METHOD_IN_DIRECT ? IoReadAccess : IoWriteAccess) : status;
 }
 
-NTSTATUS io_device_control(PFILE_OBJECT file, UCHAR major, ULONG code, PVOID in, ULONG in_bytes, PVOID out, ULONG out_bytes, KPROCESSOR_MODE mode,
-                           IO_STATUS_BLOCK *iosb)
+static NTSTATUS transfer_buffers(PIRP irp, struct io_transfer *b, PDEVICE_OBJECT top, const struct io_args *a)
+{
+    PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp); /* Read and Write are laid out alike */
+    bool read = a->major == IRP_MJ_READ;
+    PVOID buffer = read ? a->out : a->in;
+    ULONG bytes = read ? a->out_bytes : a->in_bytes;
+
+    next->Parameters.Read.Length = bytes;
+    next->Parameters.Read.Key = a->code;
+    next->Parameters.Read.ByteOffset.QuadPart = a->offset;
+    irp->UserBuffer = buffer;
+    irp->Flags |= read ? IRP_READ_OPERATION | IRP_INPUT_OPERATION : IRP_WRITE_OPERATION;
+    b->out_bytes = bytes;
+    if (top->Flags & DO_BUFFERED_IO) {
+        if (!may_touch(buffer, bytes, a->mode, read ? MEM_RW : MEM_R))
+            return STATUS_ACCESS_VIOLATION;
+        b->out = read ? buffer : NULL;
+        return add_system_buffer(irp, b, buffer, read ? 0 : bytes, bytes);
+    }
+    if (top->Flags & DO_DIRECT_IO)
+        return add_mdl(irp, buffer, bytes, a->mode, read ? IoWriteAccess : IoReadAccess);
+    return STATUS_SUCCESS;
+}
+
+/* Information about files and volumes is buffered whatever the device says. QueryFile and SetFile are laid out alike. */
+static NTSTATUS information_buffers(PIRP irp, struct io_transfer *b, const struct io_args *a)
+{
+    PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
+    bool query = a->major == IRP_MJ_QUERY_INFORMATION || a->major == IRP_MJ_QUERY_VOLUME_INFORMATION;
+
+    next->Parameters.QueryFile.Length = query ? a->out_bytes : a->in_bytes;
+    next->Parameters.QueryFile.FileInformationClass = a->code;
+    if (!may_touch(query ? a->out : a->in, query ? a->out_bytes : a->in_bytes, a->mode, query ? MEM_RW : MEM_R))
+        return STATUS_ACCESS_VIOLATION;
+    b->out = query ? a->out : NULL;
+    b->out_bytes = a->out_bytes;
+    irp->Flags |= query ? IRP_INPUT_OPERATION : 0;
+    return add_system_buffer(irp, b, a->in, query ? 0 : a->in_bytes, query ? a->out_bytes : a->in_bytes);
+}
+
+static NTSTATUS directory_buffers(PIRP irp, struct io_transfer *b, const struct io_args *a)
+{
+    PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
+
+    next->MinorFunction = a->minor;
+    next->Flags = a->flags;
+    next->Parameters.QueryDirectory.Length = a->out_bytes;
+    next->Parameters.QueryDirectory.FileName = a->name;
+    next->Parameters.QueryDirectory.FileInformationClass = a->code;
+    if (!may_touch(a->out, a->out_bytes, a->mode, MEM_RW))
+        return STATUS_ACCESS_VIOLATION;
+    b->out = a->out;
+    b->out_bytes = a->out_bytes;
+    irp->UserBuffer = a->out;
+    irp->Flags |= IRP_INPUT_OPERATION;
+    return add_system_buffer(irp, b, NULL, 0, a->out_bytes);
+}
+
+static NTSTATUS fill(PIRP irp, struct io_transfer *b, PDEVICE_OBJECT top, const struct io_args *a)
+{
+    switch (a->major) {
+    case IRP_MJ_READ:
+    case IRP_MJ_WRITE:
+        return transfer_buffers(irp, b, top, a);
+    case IRP_MJ_DEVICE_CONTROL:
+    case IRP_MJ_INTERNAL_DEVICE_CONTROL:
+        return control_buffers(irp, b, a);
+    case IRP_MJ_FILE_SYSTEM_CONTROL:
+        IoGetNextIrpStackLocation(irp)->MinorFunction = a->minor;
+        return control_buffers(irp, b, a);
+    case IRP_MJ_QUERY_INFORMATION:
+    case IRP_MJ_SET_INFORMATION:
+    case IRP_MJ_QUERY_VOLUME_INFORMATION:
+        return information_buffers(irp, b, a);
+    case IRP_MJ_DIRECTORY_CONTROL:
+        return directory_buffers(irp, b, a);
+    default:
+        return STATUS_SUCCESS;
+    }
+}
+
+/* EXE-335: before any IRP is made; the addresses are those of the caller. */
+static bool fast_control(PDEVICE_OBJECT top, struct io_transfer *b, const struct io_args *a)
+{
+    PFAST_IO_DISPATCH fast = top->DriverObject->FastIoDispatch;
+
+    if (a->major != IRP_MJ_DEVICE_CONTROL || !fast || fast->SizeOfFastIoDispatch < RTL_SIZEOF_THROUGH_FIELD(FAST_IO_DISPATCH, FastIoDeviceControl) ||
+        !fast->FastIoDeviceControl)
+        return false;
+    if (!guest_call(FAST_IO_DEVICE_CONTROL, fast->FastIoDeviceControl, b->file, TRUE, a->in, a->in_bytes, a->out, a->out_bytes, a->code, &b->wait.iosb,
+                    top))
+        return false;
+    return true;
+}
+
+static NTSTATUS finished_at_once(struct io_transfer *b, NTSTATUS status)
+{
+    KeInitializeEvent(&b->wait.done, NotificationEvent, TRUE);
+    b->wait.iosb.Status = status;
+    b->wait.returned = status;
+    return status;
+}
+
+NTSTATUS io_begin(PFILE_OBJECT file, const struct io_args *a, struct io_transfer *b)
 {
     PDEVICE_OBJECT top = IoGetAttachedDeviceReference(file->DeviceObject);
-    PIRP irp = io_request(top, file, major, mode);
-    struct buffers b = {0};
-    struct io_wait wait;
-    PIO_STACK_LOCATION next;
-    NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS status;
+    PIRP irp;
 
-    *iosb = (IO_STATUS_BLOCK){0};
-    if (!irp)
-        goto out;
-    next = IoGetNextIrpStackLocation(irp);
-    next->Parameters.DeviceIoControl.IoControlCode = code;
-    next->Parameters.DeviceIoControl.InputBufferLength = in_bytes;
-    next->Parameters.DeviceIoControl.OutputBufferLength = out_bytes;
-    status = control_buffers(irp, &b, code, in, in_bytes, out, out_bytes, mode);
-    if (!NT_SUCCESS(status)) {
-        drop(irp, &b);
-        goto out;
+    *b = (struct io_transfer){.file = file, .code = a->code ? a->code : a->major, .synchronous = file->Flags & FO_SYNCHRONOUS_IO};
+    b->what = a->major == IRP_MJ_READ ? "a read," : a->major == IRP_MJ_WRITE ? "a write," : a->code ? "control or information code" : "major function";
+    ObfReferenceObject(file);
+    if (b->synchronous)
+        KeWaitForSingleObject(&file->Lock, Executive, KernelMode, FALSE, NULL);
+    if (fast_control(top, b, a)) {
+        status = finished_at_once(b, b->wait.iosb.Status);
+    } else if ((irp = io_request(top, file, a->major, a->mode)) == NULL) {
+        status = finished_at_once(b, STATUS_INSUFFICIENT_RESOURCES);
+    } else {
+        if (b->synchronous)
+            irp->Flags |= IRP_SYNCHRONOUS_API;
+        status = fill(irp, b, top, a);
+        if (NT_SUCCESS(status)) {
+            status = io_send(top, irp, &b->wait);
+        } else {
+            drop(irp, b);
+            b->system = NULL;
+            status = finished_at_once(b, status);
+        }
     }
-    begin(file);
-    status = io_send_and_wait(top, irp, &wait);
-    end(file);
-    copy_out(&b, &wait, "control code", code);
-    *iosb = wait.iosb;
-out:
-    iosb->Status = status;
     ObfDereferenceObject(top);
     return status;
 }
 
-static NTSTATUS transfer_buffers(PIRP irp, struct buffers *b, PDEVICE_OBJECT top, bool read, PVOID buffer, ULONG bytes, KPROCESSOR_MODE mode)
+NTSTATUS io_end(struct io_transfer *b, IO_STATUS_BLOCK *iosb)
 {
-    irp->UserBuffer = buffer;
-    irp->Flags |= read ? IRP_READ_OPERATION | IRP_INPUT_OPERATION : IRP_WRITE_OPERATION;
-    if (top->Flags & DO_BUFFERED_IO) {
-        if (!may_touch(buffer, bytes, mode, read ? MEM_RW : MEM_R))
-            return STATUS_ACCESS_VIOLATION;
-        b->out = read ? buffer : NULL;
-        b->out_bytes = bytes;
-        return add_system_buffer(irp, b, buffer, read ? 0 : bytes, bytes);
-    }
-    b->out_bytes = bytes;
-    if (top->Flags & DO_DIRECT_IO)
-        return add_mdl(irp, buffer, bytes, mode, read ? IoWriteAccess : IoReadAccess);
-    return STATUS_SUCCESS;
-}
+    NTSTATUS status = io_wait_end(&b->wait);
 
-NTSTATUS io_read_write(PFILE_OBJECT file, UCHAR major, PVOID buffer, ULONG bytes, LONGLONG offset, ULONG key, KPROCESSOR_MODE mode, IO_STATUS_BLOCK *iosb)
-{
-    PDEVICE_OBJECT top = IoGetAttachedDeviceReference(file->DeviceObject);
-    PIRP irp = io_request(top, file, major, mode);
-    struct buffers b = {0};
-    struct io_wait wait;
-    PIO_STACK_LOCATION next;
-    NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
-
-    *iosb = (IO_STATUS_BLOCK){0};
-    if (!irp)
-        goto out;
-    next = IoGetNextIrpStackLocation(irp); /* Read and Write are laid out alike */
-    next->Parameters.Read.Length = bytes;
-    next->Parameters.Read.Key = key;
-    next->Parameters.Read.ByteOffset.QuadPart = offset;
-    status = transfer_buffers(irp, &b, top, major == IRP_MJ_READ, buffer, bytes, mode);
-    if (!NT_SUCCESS(status)) {
-        drop(irp, &b);
-        goto out;
-    }
-    begin(file);
-    status = io_send_and_wait(top, irp, &wait);
-    end(file);
-    copy_out(&b, &wait, major == IRP_MJ_READ ? "a read, major function" : "a write, major function", major);
-    *iosb = wait.iosb;
-out:
-    iosb->Status = status;
-    ObfDereferenceObject(top);
+    copy_out(b);
+    if (iosb)
+        *iosb = b->wait.iosb;
+    if (b->synchronous)
+        KeSetEvent(&b->file->Lock, IO_NO_INCREMENT, FALSE);
+    ObfDereferenceObject(b->file);
     return status;
 }

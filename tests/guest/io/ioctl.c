@@ -121,5 +121,3 @@ TEST(EXE_064, an_applications_request_runs_on_a_kernel_stack)
     CHECK_EQ(ExGetPreviousMode(), UserMode);
 }
 
-TODO_ROW(EXE_306, "reads and writes need an application's end in the harness");
-TODO_ROW(EXE_317, "a second request of the same application needs a second thread of the runner");
