@@ -34,6 +34,7 @@ struct wskit_options {
     unsigned cpu_count;      /* virtual processors; 0: the host's, 64 at most */
     uint64_t memory_bytes;   /* physical memory at most; 0: 16 GiB, sparse */
     uint32_t os_build;       /* 0: 22631 */
+    unsigned dpc_limit_s;    /* seconds that a processor may stay at DISPATCH_LEVEL before the machine stops with 0x133; 0: 20 */
     bool hooks;              /* call through thunks, with the border's checks (design: observe at the border) */
     void (*debug_print)(void *ctx, const char *text, size_t bytes); /* NULL: standard output */
     void (*finding)(void *ctx, const char *rule, const char *text, const char *stack); /* NULL: standard error */
@@ -49,6 +50,10 @@ struct wskit_driver_options {
 int wskit_machine_open(const struct wskit_options *options, struct wskit_machine **out, struct wskit_error *error);
 void wskit_machine_close(struct wskit_machine *machine); /* stops what still runs */
 unsigned wskit_findings(const struct wskit_machine *machine); /* how many so far */
+
+/* A machine that does not go on: the threads that are in driver code, what each waits for, their stacks, as text of `bytes` at most. May be
+ * called while another thread is in any other function of these. Returns its length. */
+size_t wskit_where(struct wskit_machine *machine, char *text, size_t bytes);
 
 int wskit_driver_start(struct wskit_machine *machine, const char *path, const struct wskit_driver_options *options, struct wskit_driver **out,
                        struct wskit_error *error);

@@ -31,6 +31,16 @@ static void end(void)
     __atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
 }
 
+void guest_report_lock(void)
+{
+    begin();
+}
+
+void guest_report_unlock(void)
+{
+    end();
+}
+
 void guest_set_sinks(const struct guest_sinks *to)
 {
     sinks = *to;

@@ -55,7 +55,7 @@ static unsigned collect(const struct img_regs *regs, struct line *lines, uint64_
     return count;
 }
 
-void ddi_walk(const struct img_regs *regs, char *text, size_t bytes)
+bool ddi_walk(const struct img_regs *regs, char *text, size_t bytes)
 {
     static char names[FRAMES_MAX][IMG_SYMBOL_BYTES]; /* reports are made one at a time */
     static struct line lines[FRAMES_MAX];
@@ -79,4 +79,5 @@ void ddi_walk(const struct img_regs *regs, char *text, size_t bytes)
     }
     if (!guest_seen)
         ddi_format(text + used, bytes - used, "    (no driver on this stack)\n");
+    return guest_seen;
 }

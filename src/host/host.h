@@ -70,6 +70,11 @@ struct host_fault {
 /* Called on the thread's alternate stack in signal context. true: resume with fault->regs. false: the next handler in
  * the chain, and in the end the default action (the process dies). Async-signal-safe code only. */
 typedef bool host_fault_fn(struct host_fault *fault, void *ctx);
+/* The calling thread's number, and where the thread of that number is now: integer registers, rip, rsp. Async-signal-safe is only the
+ * first. 0, or negative: it is gone or does not answer within half a second. Any thread. */
+uint32_t host_thread_id(void);
+int host_thread_regs(uint32_t thread_id, struct host_regs *out);
+
 int host_fault_install(host_fault_fn *fn, void *ctx);
 /* The calling thread gets an alternate stack for faults (each sched_thread does this at its start). */
 int host_fault_thread_start(void);

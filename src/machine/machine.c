@@ -117,7 +117,7 @@ int wskit_machine_open(const struct wskit_options *options, struct wskit_machine
         return fail(error, 0, "out of memory");
     m->options = *options;
     config = (struct nt_config){.cpu_count = cpus > SCHED_CPU_MAX ? SCHED_CPU_MAX : cpus, .memory_bytes = memory, .os_major = 10,
-                                .os_build = options->os_build ? options->os_build : DEFAULT_BUILD, .debug_print = on_print,
+                                .os_build = options->os_build ? options->os_build : DEFAULT_BUILD, .dpc_limit_s = options->dpc_limit_s, .debug_print = on_print,
                                 .finding = on_finding, .bugcheck = on_bugcheck, .ctx = m};
     err = mem_start(memory);
     if (err) {
@@ -165,6 +165,12 @@ void wskit_machine_close(struct wskit_machine *m)
 unsigned wskit_findings(const struct wskit_machine *m)
 {
     return __atomic_load_n(&m->findings, __ATOMIC_RELAXED);
+}
+
+size_t wskit_where(struct wskit_machine *m, char *text, size_t bytes)
+{
+    (void)m;
+    return nt_where(text, bytes);
 }
 
 const char *wskit_version(void)

@@ -13,6 +13,7 @@ struct nt_config {
     unsigned cpu_count;
     uint64_t memory_bytes; /* physical memory at most */
     uint32_t os_major, os_minor, os_build;
+    unsigned dpc_limit_s;  /* how long a processor may stay at DISPATCH_LEVEL; 0: 20 */
     void (*debug_print)(void *ctx, const char *text, size_t bytes);                  /* DbgPrint's text, not terminated */
     void (*finding)(void *ctx, const char *rule, const char *text, const char *stack); /* one finding, stack symbolised */
     void (*bugcheck)(void *ctx, uint32_t code, const uint64_t params[4], const char *text, const char *stack); /* then the process ends */
@@ -30,6 +31,9 @@ uint32_t nt_registry_set(const char *key_path, const char *name, uint32_t type, 
 uint32_t nt_driver_start(const char *path, const char *service, struct nt_driver **out, char *message, size_t message_bytes);
 /* Stops it: Unload and everything it must wait for (EXE-032, 033). */
 uint32_t nt_driver_stop(struct nt_driver *driver, char *message, size_t message_bytes);
+
+/* The threads that are in driver code, what each waits for, their stacks (EXE-191): text for people. Any thread, also a foreign one. */
+size_t nt_where(char *text, size_t bytes);
 
 /* ---- a simulated application ---- */
 struct nt_file;

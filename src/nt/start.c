@@ -65,7 +65,7 @@ static int start_parts(const struct nt_config *config)
     static const struct seh_hooks hooks = {.irql = current_irql, .set_irql = set_irql, .shared_read = read_shared, .stack_limits = stack_limits,
                                            .origin = origin};
     struct ke_config ke = {.cpu_count = config->cpu_count, .os_major = config->os_major, .os_minor = config->os_minor, .os_build = config->os_build,
-                           .memory_pages = config->memory_bytes / PAGE_SIZE};
+                           .memory_pages = config->memory_bytes / PAGE_SIZE, .dpc_limit_s = config->dpc_limit_s};
     int err;
 
     if ((err = mm_start()) || (err = ke_start(&ke)))
@@ -165,6 +165,11 @@ uint32_t nt_driver_stop(struct nt_driver *driver, char *message, size_t message_
     status = io_driver_unload(driver, message, message_bytes);
     ps_leave_system();
     return (uint32_t)status;
+}
+
+size_t nt_where(char *text, size_t bytes)
+{
+    return ke_where(text, bytes);
 }
 
 const char *nt_status_text(uint32_t status)

@@ -21,8 +21,10 @@ static bool cpu_take(unsigned cpu, uint32_t with)
     uint32_t was = __atomic_load_n(word, __ATOMIC_RELAXED);
 
     while (!(was & SCHED_CPU_OWNED)) {
-        if (__atomic_compare_exchange_n(word, &was, was | SCHED_CPU_OWNED | with, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        if (__atomic_compare_exchange_n(word, &was, was | SCHED_CPU_OWNED | with, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+            sched_cpu_turn(cpu);
             return true;
+        }
     }
     return false;
 }

@@ -103,16 +103,25 @@ static inline void sched_unlock(struct sched_lock *lock)
 #define SCHED_CPU_PENDING 4u /* hooks.service has work */
 struct sched_cpu_state {
     _Alignas(64) uint32_t word;
+    uint32_t turns; /* how often it was taken, by whoever has it: a watchdog compares */
 };
 extern struct sched_cpu_state sched_cpu_states[SCHED_CPU_MAX];
 
+/* By the owner: it has just taken the processor, or is at something new. */
+static inline void sched_cpu_turn(unsigned cpu)
+{
+    __atomic_store_n(&sched_cpu_states[cpu].turns, sched_cpu_states[cpu].turns + 1, __ATOMIC_RELAXED);
+}
 /* The common case, inline: takes `cpu` if it is free and has nothing pending. */
 static inline bool sched_cpu_try_enter(unsigned cpu)
 {
     uint32_t free_word = 0;
 
-    return __atomic_compare_exchange_n(&sched_cpu_states[cpu].word, &free_word, SCHED_CPU_OWNED, false, __ATOMIC_ACQUIRE,
-                                       __ATOMIC_RELAXED);
+    if (!__atomic_compare_exchange_n(&sched_cpu_states[cpu].word, &free_word, SCHED_CPU_OWNED, false, __ATOMIC_ACQUIRE,
+                                     __ATOMIC_RELAXED))
+        return false;
+    sched_cpu_turn(cpu);
+    return true;
 }
 /* Gives `cpu` back if nobody waits and nothing is pending; else does nothing and sched_cpu_leave is due. */
 static inline bool sched_cpu_try_leave(unsigned cpu)

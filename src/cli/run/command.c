@@ -33,6 +33,8 @@ static const struct cli_option options[] = {
     {0},
 };
 
+enum { WHERE_SECONDS = 5 };
+
 struct supervisor {
     struct run_plan *plan;
     struct rep_out rep;
@@ -44,6 +46,7 @@ struct supervisor {
     bool stopping, done, failed;
     int status;
     char assertion[1100];
+    char where[RUN_TEXT_MAX];
 };
 
 static double now_s(void)
@@ -140,6 +143,9 @@ static void take_record(struct supervisor *s, const struct run_header *head, con
     case RUN_ASSERT:
         snprintf(s->assertion, sizeof(s->assertion), "%s", part(&at, end));
         break;
+    case RUN_WHERE:
+        snprintf(s->where, sizeof(s->where), "%s", part(&at, end));
+        break;
     case RUN_DONE:
         s->done = true;
         s->status = (int)head->driver;
@@ -174,6 +180,22 @@ static void ask_stop(struct supervisor *s)
     send(s->plan->channel, "stop", 4, MSG_NOSIGNAL);
 }
 
+/* The stacks of the machine's threads that are in driver code; NULL when it does not answer. What comes before the answer is taken. */
+static const char *where_is_it(struct supervisor *s)
+{
+    double until = now_s() + WHERE_SECONDS;
+
+    s->where[0] = 0;
+    kill(s->pid, SIGUSR1);
+    while (!s->where[0] && now_s() < until) {
+        struct pollfd p = {s->plan->channel, POLLIN, 0};
+
+        if (poll(&p, 1, (int)((until - now_s()) * 1000) + 1) > 0 && !take_records(s))
+            break;
+    }
+    return s->where[0] ? s->where : NULL;
+}
+
 /* why: "within 5 s", "before the second signal". */
 static void kill_machine(struct supervisor *s, const char *why)
 {
@@ -183,7 +205,7 @@ static void kill_machine(struct supervisor *s, const char *why)
 
     snprintf(text, sizeof(text), "%s of %s did not return %s: it waits or loops; the machine was killed (%s 0: waits for ever, for gdb)",
              stopping ? "DriverUnload" : "DriverEntry", name, why, stopping ? "--timeout" : "--start-timeout");
-    rep_finding(&s->rep, stopping ? "unload-hangs" : "start-hangs", text, NULL);
+    rep_finding(&s->rep, stopping ? "unload-hangs" : "start-hangs", text, where_is_it(s));
     s->done = true;
     s->status = CLI_FINDINGS;
     kill(s->pid, SIGKILL);

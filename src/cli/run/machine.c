@@ -116,6 +116,30 @@ static void on_assert(const char *expr, const char *file, int line, const char *
     tell_text(RUN_ASSERT, 0, 0, text);
 }
 
+/* SIGUSR1 asks where the machine is. All other threads have it blocked. */
+static void *tell_where(void *machine)
+{
+    static char text[RUN_TEXT_MAX - 64];
+    sigset_t set;
+    int sig;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    while (sigwait(&set, &sig) == 0) {
+        wskit_where(machine, text, sizeof(text));
+        tell_text(RUN_WHERE, 0, 0, text);
+    }
+    return NULL;
+}
+
+static void answer_where(struct wskit_machine *machine)
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, tell_where, machine) == 0)
+        pthread_detach(thread);
+}
+
 static bool stop_wanted(int timeout_ms)
 {
     struct pollfd p = {plan->channel, POLLIN, 0};
@@ -160,6 +184,7 @@ _Noreturn void run_machine(struct run_plan *the_plan)
     struct wskit_machine *machine;
     int status = CLI_CLEAN;
     unsigned running;
+    sigset_t where;
 
     plan = the_plan;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -172,11 +197,15 @@ _Noreturn void run_machine(struct run_plan *the_plan)
     options.debug_print = on_print;
     options.finding = on_finding;
     options.bugcheck = on_bugcheck;
+    sigemptyset(&where);
+    sigaddset(&where, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &where, NULL);
     if (wskit_machine_open(&options, &machine, &error) != 0) {
         tell_text(RUN_ERROR, 0, error.status, error.text);
         tell_event(RUN_DONE, CLI_USAGE, 0);
         _exit(CLI_USAGE);
     }
+    answer_where(machine);
     run_control_serve(plan->listener, machine);
     running = start_all(machine, drivers, &status);
     if (running == plan->driver_count)

@@ -13,10 +13,11 @@ enum { RUN_DRIVERS_MAX = 32, RUN_PARAMETERS_MAX = 128, RUN_TEXT_MAX = 48 * 1024 
 
 enum run_event {
     RUN_STARTING, RUN_STARTED, RUN_FAILED, RUN_STOPPING, RUN_STOPPED, RUN_PRINT, RUN_FINDING, RUN_BUGCHECK, RUN_ASSERT, RUN_ERROR, RUN_ALL_STARTED,
-    RUN_DONE
+    RUN_DONE, RUN_WHERE
 };
 
-/* The machine fills what the event needs, and text in parts: FINDING has rule, text and stack, BUGCHECK text and stack. */
+/* WHERE answers SIGUSR1: the stacks of the threads that are in driver code.
+ * The machine fills what the event needs, and text in parts: FINDING has rule, text and stack, BUGCHECK text and stack. */
 struct run_header {
     uint32_t event;
     uint32_t driver;   /* index; DONE: the exit status */

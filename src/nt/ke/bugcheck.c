@@ -90,10 +90,11 @@ void ke_bugcheck_callbacks(void)
     static UCHAR dump_buffer[4096];
     PLIST_ENTRY e;
 
+    if (!ke_thread_is_nt()) /* the watchdog's: a driver cannot run here */
+        return;
     if (__atomic_exchange_n(&registered.ran, true, __ATOMIC_ACQ_REL)) /* a bug check inside one of them */
         return;
-    if (ke_thread_is_nt())
-        KE_GS_IRQL = HIGH_LEVEL;
+    KE_GS_IRQL = HIGH_LEVEL;
     for (e = registered.plain.Flink; e != &registered.plain; e = e->Flink) {
         PKBUGCHECK_CALLBACK_RECORD record = CONTAINING_RECORD(e, KBUGCHECK_CALLBACK_RECORD, Entry);
 

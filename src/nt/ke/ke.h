@@ -23,6 +23,7 @@ struct ke_page;
 struct _KTHREAD {
     DISPATCHER_HEADER Header; /* EXE-L46: first. Signaled when the thread has ended (EXE-165) */
     struct sched_thread *sched;
+    uint32_t host_id; /* host_thread_id */
     struct ke_page *page;
     struct _KPROCESS *process;  /* set by ps; the attached one while attached */
     ULONG_PTR stack_low;        /* of the segment it runs on now, host's share included */
@@ -93,6 +94,7 @@ struct ke_page {
     UCHAR apc_pending;        /* 204: a kernel APC waits; written by other threads */
     UCHAR reserved_205[3];
     ULONG64 dpc_start_ns;     /* 208 */
+    PKSPIN_LOCK spins_on;     /* 210: a lock that it has found taken, for reports */
 };
 #define KE_GS(type, offset) (*(type volatile __seg_gs *)(offset))
 #define KE_GS_IRQL        KE_GS(KIRQL, 0x50)
@@ -147,11 +149,13 @@ static inline void ke_lower(KIRQL irql)
 }
 
 /* ---- start and stop ---- */
+#define KE_DPC_LIMIT_S 20 /* Windows' own limit of one DPC */
 struct ke_config {
     unsigned cpu_count;
     uint64_t seed;
     uint32_t os_major, os_minor, os_build;
     uint64_t memory_pages;
+    unsigned dpc_limit_s; /* EXE-726: a processor may be at DISPATCH_LEVEL so long; 0: KE_DPC_LIMIT_S */
     bool threaded_dpcs; /* EXE-123: run them at PASSIVE_LEVEL in a thread per processor; else as ordinary DPCs */
 };
 /* After mem_start; the caller is a foreign or an adopted sched_thread. 0 or a negative wk_err. */
@@ -185,6 +189,10 @@ void ke_alert_thread(PKTHREAD thread);
 void ke_signal_object(PDISPATCHER_HEADER header, LONG state);
 /* Calls visit for every NT thread; the list does not change meanwhile. */
 void ke_for_each_thread(void (*visit)(PKTHREAD thread, void *ctx), void *ctx);
+
+/* Which threads are in driver code and what each waits for, with stacks, as text. Any thread of the process, NT or not; the machine may
+ * be stuck. Returns the length. */
+size_t ke_where(char *text, size_t bytes);
 
 /* ---- for pool, images and traps ---- */
 /* EXE-175, EXE-728: bug check C7 when [start, end) holds a queued timer or DPC. Cheap when there is none near. Any IRQL. */

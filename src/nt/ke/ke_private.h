@@ -108,6 +108,10 @@ void ke_ipi_poll(void);
 /* Turn of a spin loop at DISPATCH_LEVEL: answers inter-processor calls too. */
 void ke_spin(unsigned spins);
 
+/* watchdog.c */
+void ke_watchdog_start(unsigned limit_s);
+void ke_watchdog_stop(void);
+
 /* xstate.c */
 void ke_xstate_start(void);
 

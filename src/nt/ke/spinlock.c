@@ -25,10 +25,12 @@ static __attribute__((noinline)) void lock_slow(PKSPIN_LOCK lock)
             guest_bugcheck(0x0F, (ULONG64)(ULONG_PTR)lock, 0, 0, 0, "spin lock %p is acquired by the thread that holds it", lock);
         if (word && !(word & 1))
             guest_bugcheck(0x0F, (ULONG64)(ULONG_PTR)lock, word, 0, 0, "spin lock %p holds %p: not initialised, or overwritten", lock, (void *)word);
+        ke_thread()->page->spins_on = lock;
         if (spins == 0 && word & 2)
             guest_finding("EXE-127", "spin lock %p is held as an in-stack queued lock and acquired as a plain one", lock);
         ke_spin(spins);
     }
+    ke_thread()->page->spins_on = NULL;
 }
 
 static __attribute__((noinline)) void unlock_wrong(PKSPIN_LOCK lock)

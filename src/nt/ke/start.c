@@ -74,6 +74,7 @@ int ke_start(const struct ke_config *config)
     mm_add_freed_check(check_freed);
     ke_time_start(config);
     ke_dpcs_start(config->threaded_dpcs);
+    ke_watchdog_start(config->dpc_limit_s);
     return 0;
 }
 
@@ -82,6 +83,7 @@ bool ke_stop(void)
     ke_dpcs_stop();
     if (!ke_join_threads(2000))
         return false;
+    ke_watchdog_stop();
     sched_stop();
     for (unsigned i = 0; i < SCHED_CPU_MAX; i++)
         if (cpu_stacks[i]) {

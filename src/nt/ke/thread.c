@@ -7,6 +7,7 @@
 #include "nt/mm/mm.h"
 #include "base/err.h"
 #include "ddi/text.h"
+#include "host/host.h"
 #include "memory/mem.h"
 #include "nt/ke/ke_private.h"
 
@@ -108,6 +109,7 @@ static void become(PKTHREAD thread, ULONG_PTR low, ULONG_PTR high)
 
     WK_ASSERT(err == 0);
     thread->sched = sched_self();
+    thread->host_id = host_thread_id();
     thread->stack_low = low;
     thread->stack_high = high;
     thread->page->rsp_base = high;

@@ -204,4 +204,3 @@ TEST_BUGCHECK(EXE_720, wait_in_a_dpc, 0xB8)
     KeFlushQueuedDpcs();
 }
 
-TODO_ROW(EXE_726, "the DPC watchdog is not there yet");

@@ -196,4 +196,3 @@ TEST_BUGCHECK(EXE_722, wait_for_what_is_no_object, 0xA)
 }
 
 TODO_ROW(EXE_169, "the user-mode half waits for user APCs");
-TODO_ROW(EXE_191, "no watchdog looks for a machine that cannot go on");

@@ -188,3 +188,9 @@ int img_dry_load(const char *path, const struct img_resolver *resolver, char pdb
     (void)error;
     return -1;
 }
+
+size_t wskit_where(struct wskit_machine *machine, char *text, size_t bytes)
+{
+    (void)machine;
+    return (size_t)snprintf(text, bytes, "    thread fake (0x1) waits for the event 0x2:\n");
+}
