@@ -10,6 +10,7 @@
 #include "wdm/mm.h"
 #include "wdm/ob.h"
 #include "wdm/se.h"
+#include "wdm/se_token.h"
 #include "wdm/io.h"
 #include "wdm/ps.h"
 #include "wdm/rtl.h"

@@ -16,6 +16,7 @@
 #include "nt/ob/ob.h"
 #include "nt/ps/ps.h"
 #include "nt/rtl/rtl.h"
+#include "nt/se/se.h"
 #include "nt/seh/seh.h"
 
 /* ---- what exceptions ask of the kernel (seh.h); the first three in signal context ---- */
@@ -72,7 +73,8 @@ static int start_parts(const struct nt_config *config)
         return err;
     if ((err = ke_thread_adopt(ps_boot_thread(), "start")))
         return err;
-    if (!(err = seh_start(&hooks)) && !(err = ob_start()) && !(err = ps_start()) && !(err = ex_start(ps_create_worker)) && !(err = ex_callbacks_start()) &&
+    if (!(err = seh_start(&hooks)) && !(err = ob_start()) && !(err = se_start()) && !(err = ps_start()) && !(err = ex_start(ps_create_worker)) &&
+        !(err = ex_callbacks_start()) &&
         !(err = cm_start()))
         err = io_start();
     ke_thread_disown();

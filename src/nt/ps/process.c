@@ -1,4 +1,5 @@
 /* Processes: the System process and simulated applications; ids, lookup, attach (EXE-409 .. EXE-411). */
+#include "nt/se/se.h"
 #include "ps_private.h"
 
 static struct {
@@ -103,7 +104,8 @@ static PEPROCESS create(const char *image, const char *folder, HANDLE id, bool o
     process->exit_status = STATUS_PENDING;
     if (own_table)
         process->table = ob_table_create();
-    if (!set_image(process, image, folder) || (own_table && !process->table)) {
+    if (!set_image(process, image, folder) || (own_table && !process->table) ||
+        !ps_set_user(process, own_table ? SE_USER_ADMINISTRATOR : SE_USER_SYSTEM)) {
         ObfDereferenceObject(process);
         return NULL;
     }

@@ -22,7 +22,7 @@ struct _EPROCESS {
     LONGLONG create_time; /* 100 ns since 1601, UTC */
     ULONGLONG start_key;
     NTSTATUS exit_status;
-    PVOID token;   /* a referenced token object, or NULL: se */
+    PVOID token;   /* referenced: token.c */
     LIST_ENTRY entry;
     bool listed;
     bool is_32bit; /* EXE-327: what IoIs32bitProcess says */
@@ -44,7 +44,9 @@ struct _ETHREAD {
     PVOID context;
     PVOID io_object;   /* IoCreateSystemThread */
     PIRP top_level_irp; /* IoSetTopLevelIrp */
-    PVOID token;       /* impersonated: se */
+    PVOID token;       /* impersonated, referenced; NULL: none. token.c */
+    UCHAR token_level; /* SECURITY_IMPERSONATION_LEVEL */
+    BOOLEAN token_copy_on_open, token_effective_only;
     LIST_ENTRY entry;
     struct _ETHREAD *next;
 };
@@ -64,6 +66,8 @@ PEPROCESS ps_application_process(void); /* the simulated application that caller
  * the reference. PASSIVE_LEVEL. */
 PEPROCESS ps_application_create(const char *image);
 void ps_process_end(PEPROCESS process, NTSTATUS status);
+/* Gives the process the token of a simulated user (enum se_user). False: no memory. PASSIVE_LEVEL. */
+bool ps_set_user(PEPROCESS process, int user);
 
 /* Around an application's call: the calling thread (foreign, adopted, or an NT thread already) is one of the application process until
  * ps_leave_application, with the previous mode UserMode. Nests. 0 or a negative wk_err. PASSIVE_LEVEL. */
