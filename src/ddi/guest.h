@@ -39,6 +39,9 @@ const struct ddi_info *ddi_find(const char *module, const char *name);
 /* The entry whose function or thunk starts at this address, NULL when none does. */
 const struct ddi_info *ddi_at(const void *function);
 
+/* The return address of a DDI as its caller sees it: with hooks on it lies in the thunk, and then this gives the guest's. */
+const void *ddi_caller(const void *return_address);
+
 /* Calls a guest routine `fn` of callback type NAME: guest_call(KDEFERRED_ROUTINE, dpc->DeferredRoutine, dpc, ...).
  * In a plain run it is the bare call. With hooks on, guest_enter/guest_leave check IRQL, held locks and regions around it. */
 struct guest_frame {

@@ -21,6 +21,8 @@ void ddi_before(struct ddi_call *call)
     int limit = call->ddi->irql_max;
     KIRQL irql;
 
+    call->outer = ddi_newest;
+    ddi_newest = call;
     if (limit < 0 || !state.irql)
         return;
     irql = state.irql();
@@ -30,7 +32,7 @@ void ddi_before(struct ddi_call *call)
 
 void ddi_after(struct ddi_call *call)
 {
-    (void)call;
+    ddi_newest = call->outer;
 }
 
 void guest_enter(struct guest_frame *frame, const char *callback, const void *routine)

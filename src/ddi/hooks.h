@@ -10,6 +10,7 @@ struct ddi_call {
     unsigned arg_count;
     uint64_t args[16];
     uint64_t result;
+    struct ddi_call *outer; /* the call of this thread around it */
 };
 
 /* The first eight bytes of any argument, also of a union or a float. */
@@ -19,6 +20,9 @@ struct ddi_call {
         __builtin_memcpy(&ddi_arg_, &(a), sizeof(a) < 8 ? sizeof(a) : 8);                                              \
         ddi_arg_;                                                                                                      \
     })
+
+/* The innermost call of this thread that went through a thunk. */
+extern __thread struct ddi_call *ddi_newest;
 
 void ddi_before(struct ddi_call *call);
 void ddi_after(struct ddi_call *call);

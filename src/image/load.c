@@ -145,15 +145,15 @@ static int fill(struct img_image *image, const struct img_headers *h, const void
 }
 
 /* EXE-006: in the system range, never at the preferred base, one behind the other, so that a re-load gets a new base. With 2 GiB of the
- * window on both sides where there is so much: what a jump reaches (patch.c). */
+ * window on both sides where there is so much: what a jump reaches (patch.c). Below 4 GiB, because the pool keeps its callers in 32 bits. */
 static uint8_t *place(struct img_image *image)
 {
     static const uint64_t reach = (UINT64_C(2) << 30) >> 12;
     static uint64_t next = MEM_PFN_FIRST + reach;
-    uint64_t pages = image->bytes >> 12, end = MEM_PFN_FIRST + mem_pages_total();
+    uint64_t pages = image->bytes >> 12, end = MEM_PFN_FIRST + mem_pages_total(), far = MEM_PFN_FIRST + 2 * reach;
     uint8_t *base = NULL;
 
-    if (next + pages + reach > end)
+    if (next + pages + reach > end || next + pages > far)
         next = MEM_PFN_FIRST + reach;
     if (next + pages + reach <= end)
         base = mem_alloc_within(pages, MEM_IMAGE, image, next, end - reach, 0);

@@ -62,6 +62,8 @@ static inline uint32_t caller_offset(const void *return_address)
 {
     uint64_t offset = (uintptr_t)return_address - MEM_SYSTEM_LOW;
 
+    if (__builtin_expect(ddi_hooks != 0, 0))
+        offset = (uintptr_t)ddi_caller(return_address) - MEM_SYSTEM_LOW;
     return offset <= UINT32_MAX ? (uint32_t)offset : 0;
 }
 

@@ -183,7 +183,6 @@ TEST(EXE_241, exhaustion_gives_null)
     CHECK(ExAllocatePoolWithTag(NonPagedPoolNx, ~(SIZE_T)0 - 100, TAG) == NULL);
 }
 
-TODO_ROW(EXE_242, "leaks of a driver are listed by mm_pool_report; nobody calls it at unload yet");
 
 TEST_FINDING(EXE_730, zero_bytes_are_reported, "EXE-730")
 {
