@@ -91,18 +91,13 @@ DDI_MACRO(ASSERTMSG, "EXE-474", "wdm/nf-wdm-assertmsg")
 #define NT_ANALYSIS_ASSERT(e) ((void)0)
 
 /* int 2Ch: STATUS_ASSERTION_FAILURE (EXE-058), raised where the assertion stands. */
-#ifdef WK_HOST_NT
+/* Not clang's own __int2c: to that one nothing behind it is reached, and code that goes on after a failed assertion would be left out. */
 FORCEINLINE VOID WkAssertionInterrupt(VOID)
 {
     __asm__ volatile("int $0x2c" : : : "memory");
 }
-#else
-#define WkAssertionInterrupt() __int2c()
-#ifdef __cplusplus
-extern "C" void __int2c(void);
-#else
-void __int2c(void);
-#endif
+#ifndef WK_HOST_NT
+#define __int2c() WkAssertionInterrupt()
 #endif
 
 #endif

@@ -103,12 +103,29 @@ TEST(EXE_058, assertion_continues_behind_the_instruction)
     LONG went_on = 0;
 
     __try {
-        __asm__ volatile("int $0x2c" ::: "memory"); /* clang's __int2c does not return */
+        __int2c();
         went_on = 1;
     } __except (go_on(GetExceptionInformation(), STATUS_ASSERTION_FAILURE)) {
         went_on = 2;
     }
     CHECK_EQ(went_on, 1);
+}
+
+/* What a debugger's "go" does after a failed assertion. */
+TEST(EXE_058, code_behind_a_failed_assertion_is_there)
+{
+    volatile LONG zero = 0;
+    LONG went_on = 0;
+
+    __try {
+        NT_FRE_ASSERT(zero == 1);
+        went_on++;
+        if (!NT_FRE_ASSERT(zero == 2))
+            went_on++;
+    } __except (go_on(GetExceptionInformation(), STATUS_ASSERTION_FAILURE)) {
+        went_on = 10;
+    }
+    CHECK_EQ(went_on, 2);
 }
 
 TEST(EXE_059, breakpoints)
