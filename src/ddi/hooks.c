@@ -2,6 +2,7 @@
  * folder; here are the two checks that need no rule: IRQL on the way in, and IRQL and regions after a callback. */
 #include "ddi/hooks.h"
 #include "ddi/state.h"
+#include "wdm.h"
 
 static struct ddi_state state;
 
@@ -13,26 +14,35 @@ void ddi_stopping(void)
 
 void ddi_set_state(const struct ddi_state *to)
 {
+    void (*raised)(void) = state.raised;
+
     state = *to;
+    state.raised = raised;
+}
+
+void ddi_set_raised(void (*raised)(void))
+{
+    state.raised = raised;
 }
 
 void ddi_before(struct ddi_call *call)
 {
     int limit = call->ddi->irql_max;
-    KIRQL irql;
 
     call->outer = ddi_newest;
     ddi_newest = call;
-    if (limit < 0 || !state.irql)
+    if (!state.irql)
         return;
-    irql = state.irql();
-    if (irql > limit)
-        guest_finding(call->ddi->rows, "%s called at IRQL %u; it may be called at IRQL %d at most", call->ddi->name, irql, limit);
+    call->irql = state.irql();
+    if (limit >= 0 && call->irql > limit)
+        guest_finding(call->ddi->rows, "%s called at IRQL %u; it may be called at IRQL %d at most", call->ddi->name, call->irql, limit);
 }
 
 void ddi_after(struct ddi_call *call)
 {
     ddi_newest = call->outer;
+    if (state.raised && call->irql < DISPATCH_LEVEL && state.irql() >= DISPATCH_LEVEL)
+        state.raised();
 }
 
 void guest_enter(struct guest_frame *frame, const char *callback, const void *routine)
@@ -42,6 +52,8 @@ void guest_enter(struct guest_frame *frame, const char *callback, const void *ro
     frame->irql = state.irql ? state.irql() : 0;
     frame->regions = state.regions ? state.regions() : 0;
     frame->outer = NULL;
+    if (state.raised && frame->irql >= DISPATCH_LEVEL)
+        state.raised();
 }
 
 void guest_leave(struct guest_frame *frame)

@@ -10,6 +10,7 @@ struct ddi_call {
     unsigned arg_count;
     uint64_t args[16];
     uint64_t result;
+    KIRQL irql; /* before the call */
     struct ddi_call *outer; /* the call of this thread around it */
 };
 

@@ -32,6 +32,8 @@ struct img_section {
     char name[9];
     uint32_t rva, bytes;
     bool read, write, execute, discardable, pageable; /* pageable: the name begins PAGE */
+    bool away;      /* pageable, and its pages are taken away for now (src/nt/mm/pageable.c) */
+    uint32_t locks; /* of drivers that want it to stay */
 };
 
 /* Code that stands for instructions of the image (patch.c). */
@@ -77,6 +79,8 @@ int img_load_bytes(const char *name, const void *data, size_t bytes, const struc
  * img_image. 0 or a negative wk_err with *error. */
 int img_dry_load(const char *path, const struct img_resolver *resolver, char pdb_path[260], struct img_error *error);
 void img_discard_init(struct img_image *image); /* EXE-015 */
+/* A section's pages become inaccessible, or as the file has them again. Async-signal-safe. */
+void img_section_present(struct img_image *image, const struct img_section *section, bool present);
 /* Pages go; the record stays on the list as `unloaded`, so that a late call into it is named (EXE-033). */
 void img_unload(struct img_image *image);
 

@@ -86,6 +86,11 @@ static enum mem_prot prot_of(const struct img_section *s)
     return s->write ? MEM_RW : s->read ? MEM_R : MEM_NONE;
 }
 
+void img_section_present(struct img_image *image, const struct img_section *s, bool present)
+{
+    mem_protect(image->base + s->rva, (s->bytes + 0xFFFu) >> 12, present ? prot_of(s) : MEM_NONE);
+}
+
 static int protect(struct img_image *image, const struct img_headers *h)
 {
     const struct pe_dir *iat = &h->dirs[PE_DIR_IAT];

@@ -58,6 +58,8 @@ struct wkt_test {
 #define TEST(row, id)                WKT_DECLARE(#row, id, NULL, 0, WKT_PASS)
 #define TEST_ROWS(rows, id)          WKT_DECLARE(rows, id, NULL, 0, WKT_PASS)
 #define TEST_BUGCHECK(row, id, code) WKT_DECLARE(#row, id, NULL, code, WKT_BUGCHECK)
+/* The same with the border's hooks on, as `wskit run --verify-border`. */
+#define TEST_VERIFY_BUGCHECK(row, id, code) WKT_DECLARE(#row, id, "hooks", code, WKT_BUGCHECK)
 #define TEST_FINDING(row, id, rule)  WKT_DECLARE(#row, id, rule, 0, WKT_FINDING)
 #define TODO_TEST(row, id, why)      WKT_DECLARE(#row, id, why, 0, WKT_TODO)
 #define TODO_ROW(row, why)           WKT_ENTRY(#row, todo_##row, NULL, why, 0, WKT_TODO)

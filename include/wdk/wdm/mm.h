@@ -248,6 +248,20 @@ PVOID NTAPI MmMapIoSpaceEx(_In_ PHYSICAL_ADDRESS PhysicalAddress, _In_ SIZE_T Nu
 DDI(ntoskrnl, "EXE-261", "wdm/nf-wdm-mmunmapiospace") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI MmUnmapIoSpace(_In_ PVOID BaseAddress, _In_ SIZE_T NumberOfBytes);
 
+/* ---- pageable sections of the driver: EXE-016, EXE-764 ---- */
+DDI(ntoskrnl, "EXE-016 EXE-764", "ntddk/nf-ntddk-mmlockpagabledatasection") _IRQL_requires_max_(APC_LEVEL)
+PVOID NTAPI MmLockPagableDataSection(_In_ PVOID AddressWithinSection);
+DDI_MACRO(MmLockPagableCodeSection, "EXE-016", "wdm/nf-wdm-mmlockpagablecodesection")
+#define MmLockPagableCodeSection(Address) MmLockPagableDataSection(Address)
+DDI(ntoskrnl, "EXE-016", "ntddk/nf-ntddk-mmlockpagablesectionbyhandle") _IRQL_requires_max_(APC_LEVEL)
+VOID NTAPI MmLockPagableSectionByHandle(_In_ PVOID ImageSectionHandle);
+DDI(ntoskrnl, "EXE-016 EXE-764", "ntddk/nf-ntddk-mmunlockpagableimagesection") _IRQL_requires_max_(APC_LEVEL)
+VOID NTAPI MmUnlockPagableImageSection(_In_ PVOID ImageSectionHandle);
+DDI(ntoskrnl, "EXE-016", "ntddk/nf-ntddk-mmpageentiredriver") _IRQL_requires_max_(APC_LEVEL)
+PVOID NTAPI MmPageEntireDriver(_In_ PVOID AddressWithinSection);
+DDI(ntoskrnl, "EXE-016", "ntddk/nf-ntddk-mmresetdriverpaging") _IRQL_requires_max_(APC_LEVEL)
+VOID NTAPI MmResetDriverPaging(_In_ PVOID AddressWithinSection);
+
 /* ---- looking and copying: EXE-264 .. EXE-266, EXE-268 ---- */
 DDI(ntoskrnl, "EXE-264", "ntddk/nf-ntddk-mmisaddressvalid") _IRQL_requires_max_(DISPATCH_LEVEL)
 BOOLEAN NTAPI MmIsAddressValid(_In_ PVOID VirtualAddress);

@@ -130,6 +130,7 @@ NTSTATUS io_module_load(const char *path, struct io_module **out, struct img_err
         return error->status ? (NTSTATUS)error->status : STATUS_INVALID_IMAGE_FORMAT;
     }
     module->image->user = module;
+    mm_image_loaded();
     *out = module;
     return STATUS_SUCCESS;
 }

@@ -22,6 +22,7 @@ struct seh_hooks {
     void (*set_interrupts)(bool enabled);                        /* cli, sti (EXE-060): privileged instructions */
     bool (*shared_read)(ULONG offset, void *out, ULONG bytes);   /* KUSER_SHARED_DATA as of now (EXE-056): unmapped */
     bool (*stack_limits)(ULONG64 *low, ULONG64 *high);           /* of the calling thread, or of its DPC stack: not checked */
+    bool (*page_in)(uint64_t address);                           /* below DISPATCH_LEVEL: was the page only taken away? */
     unsigned (*host_locks)(void);                                /* locks of ours that the thread holds: 0 */
     enum seh_origin (*origin)(void);                             /* SYSTEM */
 };

@@ -443,6 +443,8 @@ static bool on_fault(struct host_fault *h, void *ctx)
     bool handled = false;
 
     (void)ctx;
+    if (h->kind == HOST_FAULT_ACCESS && seh_hooks.page_in && irql_now() < DISPATCH_LEVEL && seh_hooks.page_in(h->address))
+        return true; /* EXE-016 */
     if (f.rip >= (ULONG_PTR)img_peek_begin && f.rip < (ULONG_PTR)img_peek_end) {
         h->regs.rip = (ULONG_PTR)img_peek_failed;
         return true;

@@ -266,4 +266,3 @@ TEST_BUGCHECK(EXE_763, mapping_of_unlocked_pages, 0x1A)
     MmGetSystemAddressForMdlSafe(IoAllocateMdl(wkt_alloc(100), 100, FALSE, FALSE, NULL), NormalPagePriority);
 }
 TODO_ROW(EXE_761, "processes do not end while a test runs");
-TODO_ROW(EXE_764, "pageable sections are not counted");

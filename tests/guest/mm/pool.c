@@ -174,7 +174,7 @@ TEST(EXE_239, tag_0_frees_anything)
     ExFreePoolWithTag(p, 0);
 }
 
-TODO_ROW(EXE_240, "paged pool is not made to fault at DISPATCH_LEVEL");
+TODO_ROW(EXE_240, "paged pool is not made to fault at DISPATCH_LEVEL; pageable sections of images are (EXE-702)");
 
 TEST(EXE_241, exhaustion_gives_null)
 {

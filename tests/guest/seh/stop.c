@@ -117,10 +117,12 @@ TEST_BUGCHECK(EXE_712, corrupt_list, 0x139)
     RemoveEntryList(&entry);
 }
 
+static volatile LONG one = 1; /* so that a call is a call */
+
 #pragma code_seg("PAGE")
 __declspec(noinline) static LONG pageable(LONG n)
 {
-    return n + 1;
+    return n + one;
 }
 #pragma code_seg()
 
@@ -129,4 +131,101 @@ TEST(EXE_016, pageable_code_at_passive_level)
     CHECK_EQ(pageable(1), 2);
 }
 
-TODO_ROW(EXE_702, "pageable sections and paged pool stay accessible at DISPATCH_LEVEL: no check takes their pages away");
+/* With hooks on: present below DISPATCH_LEVEL, also again, and while it is locked. */
+static void use_it_as_allowed(void)
+{
+    KSPIN_LOCK lock;
+    PVOID handle;
+    KIRQL old;
+
+    KeInitializeSpinLock(&lock);
+    CHECK_EQ(pageable(1), 2);
+    KeAcquireSpinLock(&lock, &old);
+    KeReleaseSpinLock(&lock, old);
+    CHECK_EQ(pageable(2), 3);
+    handle = MmLockPagableCodeSection((PVOID)(ULONG_PTR)pageable);
+    CHECK(handle != NULL);
+    MmLockPagableSectionByHandle(handle);
+    KeAcquireSpinLock(&lock, &old);
+    CHECK_EQ(pageable(3), 4);
+    KeReleaseSpinLock(&lock, old);
+    MmUnlockPagableImageSection(handle);
+    KeAcquireSpinLock(&lock, &old);
+    CHECK_EQ(pageable(4), 5); /* one lock is left */
+    KeReleaseSpinLock(&lock, old);
+    MmUnlockPagableImageSection(handle);
+    KeRaiseIrql(APC_LEVEL, &old);
+    CHECK_EQ(pageable(5), 6);
+    KeLowerIrql(old);
+}
+
+TEST_VERIFY_BUGCHECK(EXE_702, pageable_code_at_dispatch_level, 0xD3)
+{
+    KSPIN_LOCK lock;
+    KIRQL old;
+
+    use_it_as_allowed();
+    KeInitializeSpinLock(&lock);
+    KeAcquireSpinLock(&lock, &old);
+    pageable(1);
+}
+
+static KDEFERRED_ROUTINE uses_pageable;
+static VOID NTAPI uses_pageable(PKDPC dpc, PVOID context, PVOID a, PVOID b)
+{
+    (void)dpc, (void)context, (void)a, (void)b;
+    pageable(1);
+}
+
+TEST_VERIFY_BUGCHECK(EXE_702, pageable_code_in_a_dpc, 0xD3)
+{
+    static KDPC dpc;
+    KEVENT never;
+
+    pageable(1);
+    KeInitializeDpc(&dpc, uses_pageable, NULL);
+    KeInsertQueueDpc(&dpc, NULL, NULL);
+    KeInitializeEvent(&never, NotificationEvent, FALSE);
+    wkt_wait(&never, WKT_TIMEOUT_MS);
+}
+
+static volatile LONG plain_data = 1;
+
+TEST_VERIFY_BUGCHECK(EXE_016, data_of_a_driver_that_is_paged_entirely, 0xD3)
+{
+    KIRQL old;
+
+    CHECK_EQ(MmPageEntireDriver((PVOID)(ULONG_PTR)pageable), wkt_driver->DriverStart);
+    KeRaiseIrql(APC_LEVEL, &old);
+    CHECK_EQ(plain_data, 1);
+    KeLowerIrql(old);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    plain_data = 2;
+}
+
+TEST(EXE_016, paging_is_as_it_was_built)
+{
+    KIRQL old;
+
+    CHECK_EQ(MmPageEntireDriver((PVOID)(ULONG_PTR)pageable), wkt_driver->DriverStart);
+    MmResetDriverPaging((PVOID)(ULONG_PTR)pageable);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    plain_data = 2;
+    KeLowerIrql(old);
+    CHECK_EQ(plain_data, 2);
+}
+
+TEST_BUGCHECK(EXE_764, unlocked_more_often_than_locked, 0x1A)
+{
+    PVOID handle = MmLockPagableCodeSection((PVOID)(ULONG_PTR)pageable);
+
+    MmUnlockPagableImageSection(handle);
+    MmUnlockPagableImageSection(handle);
+}
+
+TEST_BUGCHECK(EXE_764, unlocking_what_is_no_section, 0x1A)
+{
+    LONG local = 0;
+
+    MmUnlockPagableImageSection(&local);
+}
