@@ -50,7 +50,7 @@ int img_relocate(struct img_image *image, const struct img_headers *h, struct im
                       image->name, (unsigned long long)image->preferred_base);
     }
     while (at < end) {
-        const struct pe_reloc_block *block = end - at >= sizeof(*block) ? img_at(image, at, sizeof(*block)) : NULL;
+        const uint8_t *block = end - at >= sizeof(*block) ? img_at(image, at, sizeof(*block)) : NULL;
         struct pe_reloc_block copy;
         int err;
 
@@ -61,7 +61,7 @@ int img_relocate(struct img_image *image, const struct img_headers *h, struct im
             return REFUSE("%s: a relocation block at RVA 0x%X says it has %u bytes", image->name, at, copy.bytes);
         if (!img_at(image, at, copy.bytes))
             return REFUSE("%s: a relocation block at RVA 0x%X is not inside the image", image->name, at);
-        err = relocate_block(image, &copy, (const uint8_t *)(block + 1), delta, error);
+        err = relocate_block(image, &copy, block + sizeof(copy), delta, error);
         if (err)
             return err;
         at += copy.bytes;

@@ -202,14 +202,15 @@ int net_poll_add(struct net_socket *s)
 
 void net_bury(struct net_socket *s)
 {
-    struct net_cpu *c = &net_cpus[s->cpu];
+    unsigned cpu = s->cpu; /* once it is in the list another thread may free it, or send it on */
+    struct net_cpu *c = &net_cpus[cpu];
     struct net_socket *head = __atomic_load_n(&c->dead, __ATOMIC_RELAXED);
 
     do
         s->next_dead = head;
     while (!__atomic_compare_exchange_n(&c->dead, &head, s, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-    if (net_this_cpu != s->cpu)
-        plane_wake(NULL, s->cpu);
+    if (net_this_cpu != (int)cpu)
+        plane_wake(NULL, cpu);
 }
 
 void net_post_on(unsigned cpu, struct net_work *work)

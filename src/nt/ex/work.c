@@ -83,7 +83,7 @@ static PWORK_QUEUE_ITEM take(bool *more)
         __atomic_store_n(&item->List.Flink, NULL, __ATOMIC_RELEASE); /* may be queued again, or freed, from here on */
     }
     if (item) {
-        work.queued--;
+        __atomic_store_n(&work.queued, work.queued - 1, __ATOMIC_RELAXED); /* ex_check_freed reads it without the lock */
         work.running++;
         work.idle--;
         if (work.idle == 0 && work.workers < WORKERS_MAX && !work.stopping) {

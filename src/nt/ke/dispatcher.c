@@ -88,7 +88,7 @@ void ke_end_wait(PKTHREAD thread, NTSTATUS status, struct ke_wake_list *wake)
 /* Is it signaled for this thread? A mutex also is for its owner (EXE-164). */
 bool ke_is_signaled(PDISPATCHER_HEADER header, PKTHREAD thread)
 {
-    if (header->SignalState > 0)
+    if (__atomic_load_n(&header->SignalState, __ATOMIC_RELAXED) > 0)
         return true;
     return KE_TYPE(header) == MutantObject && ((PKMUTANT)header)->OwnerThread == thread;
 }

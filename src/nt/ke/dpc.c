@@ -133,10 +133,11 @@ static bool insert(struct ke_cpu_queue *q, PRKDPC dpc, PVOID arg1, PVOID arg2)
     dpc->SystemArgument2 = arg2;
     dpc->DpcListEntry.Next = NULL;
     if (!q->first) {
-        q->first = q->last = &dpc->DpcListEntry;
+        q->last = &dpc->DpcListEntry;
+        __atomic_store_n(&q->first, q->last, __ATOMIC_RELEASE); /* take_first looks without the lock */
     } else if (dpc->Importance == HighImportance) {
         dpc->DpcListEntry.Next = q->first;
-        q->first = &dpc->DpcListEntry;
+        __atomic_store_n(&q->first, &dpc->DpcListEntry, __ATOMIC_RELEASE);
     } else {
         q->last->Next = &dpc->DpcListEntry;
         q->last = &dpc->DpcListEntry;
@@ -199,7 +200,7 @@ BOOLEAN NTAPI KeRemoveQueueDpc(PRKDPC Dpc)
 
         for (PSINGLE_LIST_ENTRY e = q->first; e != &Dpc->DpcListEntry; e = e->Next)
             before = e;
-        *(before ? &before->Next : &q->first) = Dpc->DpcListEntry.Next;
+        __atomic_store_n(before ? &before->Next : &q->first, Dpc->DpcListEntry.Next, __ATOMIC_RELEASE);
         if (q->last == &Dpc->DpcListEntry)
             q->last = before;
         ke_watch(Dpc, -1);
@@ -232,7 +233,7 @@ static bool take_first(struct ke_cpu_queue *q, struct taken *t)
     sched_lock(&q->lock);
     if (q->first) {
         t->dpc = CONTAINING_RECORD(q->first, KDPC, DpcListEntry);
-        q->first = q->first->Next;
+        __atomic_store_n(&q->first, q->first->Next, __ATOMIC_RELEASE);
         if (!q->first)
             q->last = NULL;
         t->routine = t->dpc->DeferredRoutine;

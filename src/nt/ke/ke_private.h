@@ -16,7 +16,7 @@
 #include "nt/ke/ke.h"
 
 #define KE_BUSY 0x80u            /* in DISPATCHER_HEADER.Type */
-#define KE_TYPE(header) ((header)->Type & 0x7f)
+#define KE_TYPE(header) (__atomic_load_n(&(header)->Type, __ATOMIC_RELAXED) & 0x7f) /* bit 7 beside it may change at any time */
 #define KE_TICK_100NS 156250u    /* EXE-174: what KeQueryTimeIncrement says */
 #define KE_GRAIN_100NS 5000u     /* [W] the clock really ticks so: as with the timer resolution at its finest */
 #define KE_BOOT_100NS UINT64_C(600000000) /* [W] the machine has been up for a minute when it starts */

@@ -45,7 +45,7 @@ static __attribute__((noinline)) void unlock_wrong(PKSPIN_LOCK lock)
 
 static inline void unlock(PKSPIN_LOCK lock)
 {
-    if (__builtin_expect(*(volatile ULONG_PTR *)lock != owner_word(), 0))
+    if (__builtin_expect(__atomic_load_n(lock, __ATOMIC_RELAXED) != owner_word(), 0))
         unlock_wrong(lock);
     __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
 }

@@ -136,14 +136,14 @@ int ke_test_handover(void)
 /* The waiter frees the event as soon as its wait returns: the stack frame is reused at once (EXE-161). */
 struct relay {
     PKEVENT volatile slot;
-    LONG volatile stop;
+    LONG stop;
 };
 
 static void relay_main(void *ctx)
 {
     struct relay *r = ctx;
 
-    while (!r->stop) {
+    while (!__atomic_load_n(&r->stop, __ATOMIC_RELAXED)) {
         PKEVENT event = InterlockedExchangePointer((PVOID volatile *)&r->slot, NULL);
 
         if (event)
@@ -170,7 +170,7 @@ int ke_test_stack_event(void)
     MUST(spawn(0, relay_main, &r) == 0);
     for (int i = 0; i < 3000; i++)
         MUST(one_stack_event(&r) == STATUS_SUCCESS);
-    r.stop = 1;
+    __atomic_store_n(&r.stop, 1, __ATOMIC_RELAXED);
     MUST(join(&others[0]) == 0);
     return 0;
 }

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The unit tests under ThreadSanitizer.
+exec "${ROOT:-.}/tools/sanitize" "${BUILD:-build}" tsan
