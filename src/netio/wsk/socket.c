@@ -1,4 +1,4 @@
-/* A socket's life: made, bound, listening or connected, closed (WSK-048 .. WSK-051, WSK-079 .. WSK-093, WSK-105, WSK-121); and the
+/* A socket's life: made, bound, listening or connected, closed (WSK-048 .. WSK-051, WSK-079 .. WSK-093, WSK-121); and the
  * transport's callbacks, which find their way to the pumps here. */
 #include "netio/wsk/wsk_private.h"
 
@@ -14,8 +14,8 @@ NTSTATUS wsk_wrong_state(const struct wsk_socket *s)
 {
     static const char *const names[] = {"not bound", "bound", "listening", "connecting", "connected", "broken", "closing"};
 
-    if (s->state == WSK_CLOSING)
-        return STATUS_FILE_FORCED_CLOSED;
+    if (s->state == WSK_CLOSING || s->state == WSK_DEAD)
+        return STATUS_FILE_FORCED_CLOSED; /* WSK-036, WSK-085 */
     guest_finding("WSK-084", "this call is not allowed on socket %p, which is %s%s", &s->public, names[s->state], s->fin_sent ? " and disconnected" : "");
     return STATUS_INVALID_DEVICE_STATE;
 }
@@ -95,33 +95,9 @@ static void writable(void *ctx)
     wsk_leave(s);
 }
 
-static PIRP take_connect(struct wsk_socket *s, enum wsk_state next)
-{
-    PIRP irp;
-
-    sched_lock(&s->lock);
-    irp = s->connect_irp;
-    s->connect_irp = NULL;
-    if (irp && s->state == WSK_CONNECTING)
-        s->state = (UCHAR)next;
-    sched_unlock(&s->lock);
-    return irp;
-}
-
 static void connected(void *ctx, enum net_err result)
 {
-    struct wsk_socket *s = ctx;
-    PIRP irp = take_connect(s, result == NET_OK ? WSK_CONNECTED : WSK_BOUND);
-
-    if (!irp || !IoSetCancelRoutine(irp, NULL))
-        return;
-    if (result == NET_OK)
-        net_local_address(s->net, &s->local);
-    wsk_enter(s);
-    wsk_complete(irp, wsk_status(result), 0);
-    if (result == NET_OK && s->static_events)
-        net_want_read(s->net);
-    wsk_leave(s);
+    wsk_connected(ctx, result);
 }
 
 static void closed(void *ctx)
@@ -196,6 +172,7 @@ struct wsk_socket *wsk_socket_new(struct wsk_client *client, ULONG category, USH
 void wsk_closed(struct wsk_socket *s)
 {
     struct wsk_client *client = s->client;
+    NTSTATUS status = s->close_status;
     PIRP irp = s->close_irp;
 
     if (s->kept)
@@ -204,7 +181,7 @@ void wsk_closed(struct wsk_socket *s)
     s->public.Dispatch = NULL;
     ExFreePoolWithTag(s, TAG_SOCKET);
     if (irp)
-        wsk_complete(irp, STATUS_SUCCESS, 0);
+        wsk_complete(irp, status, 0);
     wsk_client_unuse(client);
 }
 
@@ -317,53 +294,6 @@ NTSTATUS WSKAPI wsk_get_remote_address(PWSK_SOCKET Socket, PSOCKADDR RemoteAddre
     return address_to(Socket, &s->remote, s->state == WSK_CONNECTED, RemoteAddress, Irp);
 }
 
-static VOID NTAPI connect_cancelled(PDEVICE_OBJECT device, PIRP irp)
-{
-    struct wsk_socket *s = WSK_SOCKET_OF(irp);
-
-    IoReleaseCancelSpinLock(irp->CancelIrql);
-    wsk_enter(s);
-    take_connect(s, WSK_DEAD);
-    net_abort(s->net);
-    wsk_complete(irp, STATUS_CANCELLED, 0); /* WSK-105 */
-    wsk_leave(s);
-}
-
-NTSTATUS WSKAPI wsk_connect(PWSK_SOCKET Socket, PSOCKADDR RemoteAddress, ULONG Flags, PIRP Irp)
-{
-    struct wsk_socket *s = wsk_socket_of(Socket);
-    struct net_addr address;
-    int err;
-
-    if (!wsk_begin(Irp))
-        return STATUS_INVALID_PARAMETER;
-    if (s->state == WSK_CONNECTING || s->state == WSK_CONNECTED)
-        return wsk_complete(Irp, STATUS_CONNECTION_ACTIVE, 0); /* WSK-115 */
-    if (s->state != WSK_BOUND)
-        return wsk_complete(Irp, wsk_wrong_state(s), 0);
-    if (Flags || !wsk_address_in(s->family, RemoteAddress, &address) || !address.port || !__builtin_memcmp(address.ip, (const UCHAR[16]){0}, 16))
-        return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-114 */
-    WSK_SOCKET_OF(Irp) = s;
-    s->remote = address;
-    wsk_enter(s);
-    IoMarkIrpPending(Irp);
-    sched_lock(&s->lock);
-    s->state = WSK_CONNECTING;
-    s->connect_irp = Irp;
-    sched_unlock(&s->lock);
-    IoSetCancelRoutine(Irp, connect_cancelled);
-    if (Irp->Cancel && IoSetCancelRoutine(Irp, NULL)) {
-        take_connect(s, WSK_BOUND);
-        wsk_complete(Irp, STATUS_CANCELLED, 0);
-    } else {
-        err = net_connect(s->net, &address);
-        if (err != NET_AGAIN)
-            connected(s, err);
-    }
-    wsk_leave(s);
-    return STATUS_PENDING;
-}
-
 NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET Socket, PIRP Irp)
 {
     struct wsk_socket *s = wsk_socket_of(Socket);
@@ -385,8 +315,8 @@ NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET Socket, PIRP Irp)
     IoMarkIrpPending(Irp);
     s->close_irp = Irp;
     wsk_enter(s);
-    if (connecting && IoSetCancelRoutine(connecting, NULL))
-        wsk_complete(connecting, STATUS_CANCELLED, 0); /* WSK-080 */
+    if (connecting)
+        wsk_connect_drop(s, connecting); /* WSK-080 */
     wsk_fail_all(s, &s->sends, STATUS_CANCELLED);
     wsk_fail_all(s, &s->receives, STATUS_CANCELLED);
     wsk_fail_all(s, &s->accepts, STATUS_CANCELLED);

@@ -30,9 +30,9 @@ static const void *const listening[SLOTS] = {wsk_control_socket, wsk_close_socke
 static const void *const datagram[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_send_to, wsk_receive_from, wsk_release_datagrams, wsk_get_local_address, wsk_send_messages, TRAP, TRAP, TRAP, TRAP,
                                             TRAP, TRAP, TRAP};
 static const void *const connection[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_connect, wsk_get_local_address, wsk_get_remote_address,
-                                              wsk_send, wsk_receive, wsk_disconnect, wsk_release, TRAP, wsk_send_ex, wsk_receive_ex, TRAP, TRAP};
+                                              wsk_send, wsk_receive, wsk_disconnect, wsk_release, wsk_connect_ex, wsk_send_ex, wsk_receive_ex, TRAP, TRAP};
 static const void *const stream[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, wsk_connect, wsk_listen, wsk_send, wsk_receive, wsk_disconnect,
-                                          wsk_release, wsk_get_local_address, wsk_get_remote_address, TRAP, wsk_send_ex, wsk_receive_ex};
+                                          wsk_release, wsk_get_local_address, wsk_get_remote_address, wsk_connect_ex, wsk_send_ex, wsk_receive_ex};
 
 const void *wsk_table(ULONG category)
 {
@@ -46,7 +46,7 @@ const void *wsk_table(ULONG category)
 const WSK_PROVIDER_DISPATCH wsk_provider_table = {
     .Version = MAKE_WSK_VERSION(1, 1),
     .WskSocket = wsk_socket_create,
-    .WskSocketConnect = (PFN_WSK_SOCKET_CONNECT)TRAP,
+    .WskSocketConnect = wsk_socket_connect,
     .WskControlClient = wsk_control_client,
     .WskGetAddressInfo = wsk_get_address_info,
     .WskFreeAddressInfo = wsk_free_address_info,

@@ -66,13 +66,16 @@ struct wsk_socket {
     struct wsk_indication *kept; /* data the client did not take */
     ULONG kept_offset;
     PIRP connect_irp, close_irp, disable_irp;
+    struct early *early;   /* of a WskConnectEx under way: sent when it is connected */
+    bool whole;            /* WskSocketConnect makes it: nobody has the socket yet */
+    NTSTATUS close_status; /* of close_irp */
     struct wsk_datagram_state dgram; /* of datagram sockets */
     struct wsk_options options;
     struct net_work work;
 };
 
 /* ---- requests in IRPs: DriverContext {socket, MDL, bytes done, -}, Parameters.Others {offset, length, flags, kind} ---- */
-enum wsk_kind { WSK_REQUEST_SEND, WSK_REQUEST_DISCONNECT, WSK_REQUEST_RECEIVE, WSK_REQUEST_ACCEPT, WSK_REQUEST_SEND_TO };
+enum wsk_kind { WSK_REQUEST_SEND, WSK_REQUEST_DISCONNECT, WSK_REQUEST_RECEIVE, WSK_REQUEST_ACCEPT, WSK_REQUEST_SEND_TO, WSK_REQUEST_CONNECT };
 #define WSK_SOCKET_OF(irp) (*(struct wsk_socket **)&(irp)->Tail.Overlay.DriverContext[0])
 #define WSK_MDL_OF(irp)    (*(PMDL *)&(irp)->Tail.Overlay.DriverContext[1])
 #define WSK_DONE(irp)      (*(SIZE_T *)&(irp)->Tail.Overlay.DriverContext[2])
@@ -110,6 +113,8 @@ static inline struct wsk_socket *wsk_socket_of(PWSK_SOCKET socket)
 {
     return (struct wsk_socket *)socket;
 }
+void wsk_connected(struct wsk_socket *s, enum net_err result);
+void wsk_connect_drop(struct wsk_socket *s, PIRP irp); /* the close's: its IRP, taken out, completes STATUS_CANCELLED */
 void wsk_client_use(struct wsk_client *client);
 void wsk_client_unuse(struct wsk_client *client);
 NTSTATUS wsk_wrong_state(const struct wsk_socket *s); /* WSK-084: why a call cannot be, and a finding */
@@ -160,6 +165,9 @@ NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET, ULONG, PVOID, const WSK_CLIENT_CONNECTIO
 NTSTATUS WSKAPI wsk_get_local_address(PWSK_SOCKET, PSOCKADDR, PIRP);
 NTSTATUS WSKAPI wsk_get_remote_address(PWSK_SOCKET, PSOCKADDR, PIRP);
 NTSTATUS WSKAPI wsk_connect(PWSK_SOCKET, PSOCKADDR, ULONG, PIRP);
+NTSTATUS WSKAPI wsk_connect_ex(PWSK_SOCKET, PSOCKADDR, PWSK_BUF, ULONG, PIRP);
+NTSTATUS WSKAPI wsk_socket_connect(PWSK_CLIENT, USHORT, ULONG, PSOCKADDR, PSOCKADDR, ULONG, PVOID, const WSK_CLIENT_CONNECTION_DISPATCH *, PEPROCESS,
+                                   PETHREAD, PSECURITY_DESCRIPTOR, PIRP);
 NTSTATUS WSKAPI wsk_send(PWSK_SOCKET, PWSK_BUF, ULONG, PIRP);
 NTSTATUS WSKAPI wsk_receive(PWSK_SOCKET, PWSK_BUF, ULONG, PIRP);
 NTSTATUS WSKAPI wsk_send_ex(PWSK_SOCKET, PWSK_BUF, ULONG, ULONG, PCMSGHDR, PIRP);

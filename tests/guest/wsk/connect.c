@@ -148,7 +148,137 @@ TEST(WSK_114, connect_parameters)
     CHECK_STATUS(kit_connect(s, &a), STATUS_INVALID_PARAMETER);
 }
 
-TODO_ROW(WSK_106, "WskConnectEx is not there yet");
+static PWSK_SOCKET made; /* by WskSocketConnect */
+static NTSTATUS make_with(USHORT type, ULONG protocol, const SOCKADDR_IN *from, const SOCKADDR_IN *to, ULONG flags)
+{
+    NTSTATUS status;
+
+    status = KIT(KIT_PROVIDER->WskSocketConnect(kit.npi.Client, type, protocol, (PSOCKADDR)from, (PSOCKADDR)to, flags, NULL, NULL, NULL, NULL, NULL,
+                                                kit_irp()));
+    made = (PWSK_SOCKET)kit.irp->IoStatus.Information;
+    return status;
+}
+
+static NTSTATUS make(const SOCKADDR_IN *from, const SOCKADDR_IN *to)
+{
+    return make_with(SOCK_STREAM, IPPROTO_TCP, from, to, 0);
+}
+
+TEST(WSK_053, socket_connect_does_all)
+{
+    SOCKADDR_IN any = kit_v4(INADDR_ANY, 0), at;
+    PWSK_SOCKET listener, a, b;
+    WSK_BUF buf = kit_buf(NULL, 8);
+
+    KIT_START();
+    listener = kit_listener(NULL, NULL, &at);
+    REQUIRE(listener);
+    CHECK_STATUS(make(&any, &at), STATUS_SUCCESS);
+    REQUIRE(made);
+    a = kit_keep(made);
+    b = kit_accept(listener, NULL, NULL);
+    REQUIRE(b);
+    CHECK_STATUS(kit_send(a, "hello", 5), STATUS_SUCCESS);
+    CHECK_STATUS(kit_receive(b, &buf, 0), STATUS_SUCCESS);
+    CHECK_MEM(kit_bytes(&buf), "hello", 5);
+    CHECK_EQ(kit_local(a, KIT_CONN(a)->WskGetLocalAddress).sin_addr.s_addr, at.sin_addr.s_addr);
+}
+
+/* Nothing is left behind: the WskDeregister of the test's end would wait for a socket that is. */
+TEST(WSK_053, socket_connect_fails_whole)
+{
+    SOCKADDR_IN any = kit_v4(INADDR_ANY, 0), foreign = kit_v4(0xC0000201, 0), at;
+    PWSK_SOCKET listener;
+
+    KIT_START();
+    listener = kit_listener(NULL, NULL, &at);
+    REQUIRE(listener);
+    CHECK_STATUS(make(&foreign, &at), STATUS_INVALID_ADDRESS_COMPONENT);
+    CHECK(!made);
+    CHECK_STATUS(kit_close(listener), STATUS_SUCCESS);
+    CHECK_STATUS(make(&any, &at), STATUS_CONNECTION_REFUSED);
+    CHECK(!made);
+}
+
+TEST(WSK_071, socket_connect_parameters)
+{
+    SOCKADDR_IN any = kit_v4(INADDR_ANY, 0), at = kit_v4(INADDR_LOOPBACK, 0x0102), six = at;
+
+    KIT_START();
+    six.sin_family = AF_INET6;
+    CHECK_STATUS(make_with(SOCK_STREAM, IPPROTO_TCP, &any, &at, 1), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(make(NULL, &at), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(make(&any, NULL), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(make(&any, &six), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(make(&any, &any), STATUS_INVALID_PARAMETER);
+    CHECK(!NT_SUCCESS(make_with(SOCK_DGRAM, IPPROTO_UDP, &any, &at, 0)));
+}
+
+TEST(WSK_106, connect_ex_sends_its_copy_first)
+{
+    static UCHAR sent[60000];
+    SOCKADDR_IN at;
+    PWSK_SOCKET listener, a, b;
+    WSK_BUF early, got;
+    ULONG i;
+
+    KIT_START();
+    for (i = 0; i < sizeof(sent); i++)
+        sent[i] = (UCHAR)(i * 7 + i / 256);
+    listener = kit_listener(NULL, NULL, &at);
+    a = kit_bound(NULL, NULL);
+    REQUIRE(listener && a);
+    early = kit_buf(sent, sizeof(sent));
+    got = kit_buf(NULL, sizeof(sent) + 5);
+    CHECK_STATUS(KIT(KIT_CONN(a)->WskConnectEx(a, (PSOCKADDR)&at, &early, 0, kit_irp())), STATUS_SUCCESS);
+    RtlFillMemory(kit_bytes(&early), sizeof(sent), 0xEE); /* the client's again */
+    CHECK_STATUS(kit_send(a, "after", 5), STATUS_SUCCESS);
+    b = kit_accept(listener, NULL, NULL);
+    REQUIRE(b);
+    CHECK_STATUS(kit_receive(b, &got, WSK_FLAG_WAITALL), STATUS_SUCCESS);
+    CHECK_MEM(kit_bytes(&got), sent, sizeof(sent));
+    CHECK_MEM(kit_bytes(&got) + sizeof(sent), "after", 5);
+}
+
+TEST(WSK_106, connect_ex_parameters)
+{
+    SOCKADDR_IN at;
+    PWSK_SOCKET listener, a, b;
+    WSK_BUF big;
+
+    KIT_START();
+    listener = kit_listener(NULL, NULL, &at);
+    a = kit_bound(NULL, NULL);
+    REQUIRE(listener && a);
+    big = kit_buf(NULL, 65536);
+    CHECK_STATUS(KIT(KIT_CONN(a)->WskConnectEx(a, (PSOCKADDR)&at, NULL, 1, kit_irp())), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(KIT(KIT_CONN(a)->WskConnectEx(a, (PSOCKADDR)&at, &big, 0, kit_irp())), STATUS_BUFFER_OVERFLOW);
+    big.Length = 65535;
+    CHECK_STATUS(KIT(KIT_CONN(a)->WskConnectEx(a, (PSOCKADDR)&at, &big, 0, kit_irp())), STATUS_SUCCESS);
+    b = kit_accept(listener, NULL, NULL);
+    REQUIRE(b);
+    big.Length = 65535;
+    CHECK_STATUS(kit_receive(b, &big, WSK_FLAG_WAITALL), STATUS_SUCCESS);
+}
+
+TEST(WSK_106, connect_ex_refused_and_without_data)
+{
+    SOCKADDR_IN at;
+    PWSK_SOCKET listener, a, c;
+    WSK_BUF buf;
+
+    KIT_START();
+    listener = kit_listener(NULL, NULL, &at);
+    a = kit_bound(NULL, NULL);
+    c = kit_bound(NULL, NULL);
+    REQUIRE(listener && a && c);
+    CHECK_STATUS(KIT(KIT_CONN(c)->WskConnectEx(c, (PSOCKADDR)&at, NULL, 0, kit_irp())), STATUS_SUCCESS);
+    CHECK_STATUS(KIT(KIT_CONN(c)->WskConnectEx(c, (PSOCKADDR)&at, NULL, 0, kit_irp())), STATUS_CONNECTION_ACTIVE); /* WSK-115 */
+    CHECK_STATUS(kit_close(listener), STATUS_SUCCESS);
+    buf = kit_buf("x", 1);
+    CHECK_STATUS(KIT(KIT_CONN(a)->WskConnectEx(a, (PSOCKADDR)&at, &buf, 0, kit_irp())), STATUS_CONNECTION_REFUSED);
+}
+
 TODO_ROW(WSK_095, "security descriptors do not take part in sharing yet");
 TODO_ROW(WSK_104, "waits for the verifier");
 TODO_ROW(WSK_113, "silent mode is not there");

@@ -146,8 +146,6 @@ TEST_FINDING(WSK_084, send_before_connect, "WSK-084")
     CHECK_STATUS(kit_send(s, "x", 1), STATUS_INVALID_DEVICE_STATE);
 }
 
-TODO_ROW(WSK_053, "WskSocketConnect is not there yet");
-TODO_ROW(WSK_071, "WskSocketConnect is not there yet");
 TODO_ROW(WSK_052, "security descriptors do not take part in sharing yet");
 TODO_ROW(WSK_070, "security descriptors of sockets are not checked yet");
 TODO_ROW(WSK_082, "see event.c: lists are released before close there");
