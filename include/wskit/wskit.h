@@ -89,6 +89,14 @@ unsigned wskit_cancel(struct wskit_file *file, struct wskit_request *request);
 /* Is the simulated application a 32-bit one? */
 void wskit_application_32bit(struct wskit_machine *machine, bool yes);
 
+/* Plug and Play: a device of the root bus for a driver with an AddDevice routine; and the system's sleep. */
+struct wskit_device;
+enum wskit_device_action { WSKIT_DEVICE_REMOVE, WSKIT_DEVICE_SURPRISE, WSKIT_DEVICE_REBALANCE };
+int wskit_device_add(struct wskit_driver *driver, const char *hardware_id, struct wskit_device **out, struct wskit_error *error);
+uint32_t wskit_device_do(struct wskit_device *device, enum wskit_device_action action); /* NTSTATUS; 0xC000000E: it is gone */
+void wskit_device_forget(struct wskit_device *device); /* the handle, not the device */
+uint32_t wskit_power(struct wskit_machine *machine, bool sleep);
+
 const char *wskit_version(void);
 
 #ifdef __cplusplus

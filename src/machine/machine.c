@@ -228,6 +228,11 @@ int wskit_driver_stop(struct wskit_driver *d, struct wskit_error *error)
     return 0;
 }
 
+struct nt_driver *machine_driver(struct wskit_driver *driver)
+{
+    return driver->nt;
+}
+
 /* ---- a program that opens a device ---- */
 
 struct nt_file *machine_file(struct wskit_file *file)

@@ -11,6 +11,9 @@ struct wskit_file;
 /* True: the thread was foreign and is adopted; machine_leave undoes it. */
 bool machine_enter(void);
 void machine_leave(bool adopted);
+struct nt_driver;
+struct wskit_driver;
+struct nt_driver *machine_driver(struct wskit_driver *driver);
 struct nt_file *machine_file(struct wskit_file *file);
 
 unsigned machine_host_cpus(void);

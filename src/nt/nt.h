@@ -35,6 +35,15 @@ uint32_t nt_driver_stop(struct nt_driver *driver, char *message, size_t message_
 /* The threads that are in driver code, what each waits for, their stacks (EXE-191): text for people. Any thread, also a foreign one. */
 size_t nt_where(char *text, size_t bytes);
 
+/* ---- Plug and Play and power ---- */
+struct nt_device;
+/* Makes a device of the root bus, which the driver's AddDevice gets, and starts it. nt_device_forget *out, whatever becomes of the device. */
+uint32_t nt_device_add(struct nt_driver *driver, const char *hardware_id, struct nt_device **out, char *message, size_t message_bytes);
+enum nt_device_action { NT_DEVICE_REMOVE, NT_DEVICE_SURPRISE, NT_DEVICE_REBALANCE };
+uint32_t nt_device_do(struct nt_device *device, enum nt_device_action action); /* STATUS_NO_SUCH_DEVICE: it is gone */
+void nt_device_forget(struct nt_device *device);
+uint32_t nt_power(bool sleep); /* S3, or back to S0: the first refusal */
+
 /* ---- a simulated application ---- */
 struct nt_file;
 struct nt_io_result {

@@ -15,6 +15,7 @@
 #include "nt/ke/ke.h"
 #include "nt/mm/mm.h"
 #include "nt/ob/ob.h"
+#include "nt/pnp/pnp.h"
 #include "nt/ps/ps.h"
 #include "nt/rtl/rtl.h"
 #include "nt/se/se.h"
@@ -79,6 +80,8 @@ static int start_parts(const struct nt_config *config)
         !(err = ex_callbacks_start()) &&
         !(err = cm_start()))
         err = io_start();
+    if (!err)
+        err = pnp_start();
     ke_thread_disown();
     return err;
 }

@@ -24,7 +24,10 @@ enum wkt_app_op {
     WKT_APP_READ, WKT_APP_WRITE, WKT_APP_CONTROL, /* flags: 1 do not wait: WKT_APP_FINISH comes for it */
     WKT_APP_FINISH, /* code: how long to wait, ms */
     WKT_APP_CANCEL, /* all of the file; information: how many */
-    WKT_APP_32BIT   /* code: yes or no */
+    WKT_APP_32BIT,  /* code: yes or no */
+    WKT_APP_DEVICE, /* a device for the test driver's AddDevice; data: hardware id */
+    WKT_APP_DEVICE_DO, /* code: 0 remove, 1 surprise, 2 rebalance */
+    WKT_APP_POWER   /* code: 1 sleep, 0 wake */
 };
 struct wkt_app {
     unsigned int thread, op, file, code, flags, in_bytes, out_bytes;

@@ -101,6 +101,8 @@ static void fail(const char *what, const struct wskit_error *error)
 
 /* ---- the application's threads of a child: do what the test says (protocol.h) ---- */
 static struct wskit_machine *app_machine;
+static struct wskit_driver *app_driver;
+static struct wskit_device *app_device; /* the last one made */
 
 struct app_state {
     struct wskit_file *files[WKT_APP_FILES];
@@ -163,6 +165,18 @@ static void app_do(struct app_state *s, struct wkt_app *c)
         wskit_application_32bit(app_machine, c->code != 0);
         c->status = 0;
         break;
+    case WKT_APP_DEVICE:
+        if (app_device)
+            wskit_device_forget(app_device);
+        wskit_device_add(app_driver, (char *)c->data, &app_device, &error);
+        c->status = error.status;
+        break;
+    case WKT_APP_DEVICE_DO:
+        c->status = app_device ? wskit_device_do(app_device, (enum wskit_device_action)c->code) : 0xC000000E;
+        break;
+    case WKT_APP_POWER:
+        c->status = wskit_power(app_machine, c->code != 0);
+        break;
     default:
         c->status = 0xC0000002;
     }
@@ -211,6 +225,7 @@ static void child(const char *image, uint32_t code, uint32_t index, bool with_ho
     if (wskit_open(machine, "\\\\.\\WkTest", 0xC0000000, &file, &error) != 0)
         fail("the test device does not open", &error);
     app_machine = machine;
+    app_driver = driver;
     for (uintptr_t i = 0; with_app && i < WKT_APP_THREADS; i++)
         if (pthread_create(&threads[i], NULL, app_thread, (void *)i) != 0)
             fail("no thread", &error);
@@ -220,6 +235,8 @@ static void child(const char *image, uint32_t code, uint32_t index, bool with_ho
     for (int i = 0; with_app && i < WKT_APP_THREADS; i++)
         pthread_join(threads[i], NULL);
     wskit_file_close(file);
+    if (app_device)
+        wskit_device_forget(app_device);
     if (wskit_driver_stop(driver, &error) != 0)
         fail("the driver does not stop", &error);
     wskit_machine_close(machine);

@@ -68,6 +68,7 @@ DDI_MACRO(CTL_CODE, "EXE-307", "d4drvif/nf-d4drvif-ctl_code")
 #define METHOD_FROM_CTL_CODE(code)      ((ULONG)((code) & 3))
 
 #define FILE_DEVICE_BEEP                0x00000001
+#define FILE_DEVICE_CONTROLLER          0x00000004
 #define FILE_DEVICE_DISK                0x00000007
 #define FILE_DEVICE_NETWORK             0x00000012
 #define FILE_DEVICE_NULL                0x00000015

@@ -4,7 +4,7 @@
 
 #define ERROR_LOG_MAXIMUM_SIZE 0xF0
 #define PORT_MAXIMUM_MESSAGE_LENGTH 512
-typedef struct _IO_ERROR_LOG_PACKET {
+typedef struct _IO_ERROR_LOG_PACKET { /* EXE-L84 */
     UCHAR MajorFunctionCode;
     UCHAR RetryCount;
     USHORT DumpDataSize;

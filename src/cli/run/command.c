@@ -18,10 +18,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPT_SET, OPT_SERVICE, OPT_FOR, OPT_TIMEOUT, OPT_START_TIMEOUT, OPT_CPUS, OPT_WINDOWS, OPT_CONTROL, OPT_JSON, OPT_VERIFY };
+enum { OPT_SET, OPT_SERVICE, OPT_DEVICE, OPT_FOR, OPT_TIMEOUT, OPT_START_TIMEOUT, OPT_CPUS, OPT_WINDOWS, OPT_CONTROL, OPT_JSON, OPT_VERIFY };
 static const struct cli_option options[] = {
     {"--set", NULL, "KEY=VALUE", "a value of the driver's Parameters key; a number becomes REG_DWORD. After an image: for it; before: for all", false},
     {"--service", NULL, "NAME", "the service name of the image before it (default: its file name without .sys)", false},
+    {"--device", NULL, "HWID", "a Plug and Play device with this hardware id for the image before it: AddDevice, then IRP_MN_START_DEVICE", false},
     {"--for", NULL, "SECONDS", "stops by itself, counted from when all have started", false},
     {"--timeout", NULL, "SECONDS", "how long DriverEntry or Unload may take (default 30; 0: for ever)", false},
     {"--start-timeout", NULL, "SECONDS", "how long DriverEntry may take, when that is not --timeout's", false},
@@ -415,6 +416,17 @@ static int parse(struct run_plan *plan, int argc, char **argv)
         case OPT_SET:
             rc = take_set(plan, args.value);
             break;
+        case OPT_DEVICE: {
+            struct run_driver *d = plan->driver_count ? &plan->drivers[plan->driver_count - 1] : NULL;
+
+            if (!d || d->device_count == RUN_DEVICES_MAX) {
+                cli_error("run", d ? "--device: %d devices at most for one image" : "--device names a device of the image before it: wskit run a.sys --device ID",
+                          RUN_DEVICES_MAX);
+                return CLI_USAGE;
+            }
+            d->devices[d->device_count++] = args.value;
+            break;
+        }
         case OPT_SERVICE:
             if (!plan->driver_count) {
                 cli_error("run", "--service names the image before it: wskit run a.sys --service %s", args.value);

@@ -169,6 +169,16 @@ static unsigned start_all(struct wskit_machine *machine, struct wskit_driver **d
             *status = CLI_USAGE;
             return i;
         }
+        for (unsigned k = 0; k < d->device_count; k++) {
+            struct wskit_device *device;
+
+            if (wskit_device_add(drivers[i], d->devices[k], &device, &error) != 0) {
+                tell_text(RUN_FAILED, i, error.status, error.text);
+                *status = CLI_USAGE;
+                return i + 1; /* the driver itself runs and is to be stopped */
+            }
+            wskit_device_forget(device);
+        }
         tell_event(RUN_STARTED, i, now_ms() - begun);
     }
     if (i == plan->driver_count)
@@ -208,7 +218,7 @@ _Noreturn void run_machine(struct run_plan *the_plan)
     answer_where(machine);
     run_control_serve(plan->listener, machine);
     running = start_all(machine, drivers, &status);
-    if (running == plan->driver_count)
+    if (running == plan->driver_count && status == CLI_CLEAN)
         stop_wanted(-1);
     while (running-- > 0) {
         double begun = now_ms();

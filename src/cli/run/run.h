@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RUN_DRIVERS_MAX = 32, RUN_PARAMETERS_MAX = 128, RUN_TEXT_MAX = 48 * 1024 };
+enum { RUN_DRIVERS_MAX = 32, RUN_PARAMETERS_MAX = 128, RUN_DEVICES_MAX = 16, RUN_TEXT_MAX = 48 * 1024 };
 
 enum run_event {
     RUN_STARTING, RUN_STARTED, RUN_FAILED, RUN_STOPPING, RUN_STOPPED, RUN_PRINT, RUN_FINDING, RUN_BUGCHECK, RUN_ASSERT, RUN_ERROR, RUN_ALL_STARTED,
@@ -32,6 +32,8 @@ struct run_driver {
     const char *name;                                 /* echosrv.sys */
     const char *parameters[RUN_PARAMETERS_MAX + 1];
     unsigned parameter_count;
+    const char *devices[RUN_DEVICES_MAX]; /* hardware ids */
+    unsigned device_count;
 };
 
 struct run_plan {

@@ -4,6 +4,7 @@
 #include "nt/io/io_private.h"
 
 #include "nt/mm/mm.h"
+#include "nt/pnp/pnp.h"
 
 #define TAG_DEVICE 0x69766544 /* "Devi" */
 
@@ -145,6 +146,7 @@ void io_device_released(PDEVICE_OBJECT device)
     sched_lock(&io_lock);
     unlink = --device->ReferenceCount == 0 && io_device(device)->deleted;
     sched_unlock(&io_lock);
+    pnp_file_closed(device);
     if (unlink)
         io_device_unlink(device);
     io_driver_idle(driver);

@@ -76,6 +76,28 @@ NTSTATUS io_driver_create(PCUNICODE_STRING service, struct io_module *module, st
     return STATUS_SUCCESS;
 }
 
+PDRIVER_OBJECT io_driver_object(struct nt_driver *driver)
+{
+    return &driver->object;
+}
+
+NTSTATUS io_driver_internal(PCUNICODE_STRING name, PDRIVER_OBJECT *out)
+{
+    static struct img_image none;
+    struct io_module module = {.image = &none};
+    struct nt_driver *driver;
+    NTSTATUS status = io_driver_create(name, &module, &driver);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    driver->module = NULL;
+    driver->starting = false;
+    driver->object.DriverSection = NULL;
+    driver->object.DriverInit = NULL;
+    *out = &driver->object;
+    return status;
+}
+
 void io_driver_destroy(void *body)
 {
     struct nt_driver *driver = CONTAINING_RECORD(body, struct nt_driver, object);

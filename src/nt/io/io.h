@@ -82,9 +82,22 @@ struct io_transfer {
 NTSTATUS io_begin(PFILE_OBJECT file, const struct io_args *args, struct io_transfer *transfer);
 NTSTATUS io_end(struct io_transfer *transfer, IO_STATUS_BLOCK *iosb);
 
+/* ---- requests that the I/O manager makes and waits for (request.c) ---- */
+/* An IRP for the stack below `top`, its next location zero but for major and file. */
+PIRP io_request(PDEVICE_OBJECT top, PFILE_OBJECT file, UCHAR major, KPROCESSOR_MODE mode);
+NTSTATUS io_send(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait); /* what the dispatch routine returned */
+NTSTATUS io_wait_end(struct io_wait *wait);                          /* its final status */
+NTSTATUS io_send_and_wait(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait);
+
+/* Runs fn(context) on a system thread at PASSIVE_LEVEL and waits for it (EXE-028). */
+NTSTATUS io_on_system_thread(void (*fn)(void *context), void *context);
+/* A driver object of our own, without an image: \Driver\<name>, its routines the default one. It is never unloaded. */
+NTSTATUS io_driver_internal(PCUNICODE_STRING name, PDRIVER_OBJECT *out);
+
 /* ---- drivers (load.c, unload.c). PASSIVE_LEVEL; message: why not, for people ---- */
 struct nt_driver;
 NTSTATUS io_driver_load(const char *path, PCUNICODE_STRING service, struct nt_driver **out, char *message, size_t message_bytes);
+PDRIVER_OBJECT io_driver_object(struct nt_driver *driver);
 NTSTATUS io_driver_unload(struct nt_driver *driver, char *message, size_t message_bytes);
 
 #endif

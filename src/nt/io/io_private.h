@@ -87,14 +87,4 @@ void io_timer_delete(PDEVICE_OBJECT device);
 void io_file_close(void *body, BOOLEAN last_handle);
 void io_file_destroy(void *body);
 
-/* ---- requests that the I/O manager makes and waits for (request.c) ---- */
-/* An IRP for the stack below `top`, its next location zero but for major and file. */
-PIRP io_request(PDEVICE_OBJECT top, PFILE_OBJECT file, UCHAR major, KPROCESSOR_MODE mode);
-NTSTATUS io_send(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait); /* what the dispatch routine returned */
-NTSTATUS io_wait_end(struct io_wait *wait);                          /* its final status */
-NTSTATUS io_send_and_wait(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait);
-
-/* Runs fn(context) on a system thread at PASSIVE_LEVEL and waits for it (EXE-028). */
-NTSTATUS io_on_system_thread(void (*fn)(void *context), void *context);
-
 #endif

@@ -8,6 +8,7 @@
 #include "nt/io/io_private.h"
 #include "nt/ke/ke.h"
 #include "nt/mm/mm.h"
+#include "nt/pnp/pnp.h"
 
 #define SHOWN 16
 
@@ -91,6 +92,7 @@ void io_driver_remove(struct nt_driver *driver)
 
     settle();
     io_shutdown_forget(driver);
+    pnp_forget(&driver->object);
     report_devices(driver);
     ex_find_leftovers(low, high);
     registrations = etw_registrations_of(low, image->bytes);

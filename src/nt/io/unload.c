@@ -6,6 +6,7 @@
 #include "image/image.h"
 #include "nt/io/leaks.h"
 #include "nt/ke/ke.h"
+#include "nt/pnp/pnp.h"
 
 static void run_unload(void *context)
 {
@@ -69,6 +70,7 @@ NTSTATUS io_driver_unload(struct nt_driver *driver, char *message, size_t messag
         ddi_format(message, message_bytes, "%s has no DriverUnload routine, so it cannot be stopped", driver->module->image->name);
         return STATUS_INVALID_DEVICE_REQUEST;
     }
+    pnp_remove_devices(&driver->object); /* EXE-031 */
     sched_lock(&io_lock);
     again = driver->unloading;
     driver->unloading = true;

@@ -194,3 +194,16 @@ size_t wskit_where(struct wskit_machine *machine, char *text, size_t bytes)
     (void)machine;
     return (size_t)snprintf(text, bytes, "    thread fake (0x1) waits for the event 0x2:\n");
 }
+
+int wskit_device_add(struct wskit_driver *driver, const char *hardware_id, struct wskit_device **out, struct wskit_error *error)
+{
+    (void)hardware_id;
+    (void)error;
+    *out = (struct wskit_device *)driver;
+    return 0;
+}
+
+void wskit_device_forget(struct wskit_device *device)
+{
+    (void)device;
+}

@@ -1,0 +1,300 @@
+/* Devices of the root bus and what happens to them (EXE-337): added and started, stopped for a rebalance, removed in order or by surprise.
+ * Called by the machine, and in work items for what drivers ask for. One such operation on a device at a time is the caller's matter. */
+#include "pnp_private.h"
+
+#include "base/err.h"
+#include "nt/mm/mm.h"
+#include "wdmguid.h"
+
+struct sched_lock pnp_lock;
+static LIST_ENTRY nodes;
+static ULONG last_number;
+
+struct pnp_node *pnp_node_of(PDEVICE_OBJECT pdo)
+{
+    struct pnp_node *found = NULL;
+
+    sched_lock(&pnp_lock);
+    for (PLIST_ENTRY e = nodes.Flink; e != &nodes && !found; e = e->Flink)
+        if (CONTAINING_RECORD(e, struct pnp_node, entry)->pdo == pdo)
+            found = CONTAINING_RECORD(e, struct pnp_node, entry);
+    sched_unlock(&pnp_lock);
+    return found;
+}
+
+PDEVICE_OBJECT pnp_pdo(struct pnp_node *node)
+{
+    return node->pdo;
+}
+
+PDEVICE_OBJECT pnp_nth_pdo(unsigned index)
+{
+    PDEVICE_OBJECT found = NULL;
+
+    sched_lock(&pnp_lock);
+    for (PLIST_ENTRY e = nodes.Flink; e != &nodes && !found; e = e->Flink)
+        if (index-- == 0)
+            found = CONTAINING_RECORD(e, struct pnp_node, entry)->pdo;
+    if (found)
+        ObfReferenceObject(found);
+    sched_unlock(&pnp_lock);
+    return found;
+}
+
+bool pnp_files_open(struct pnp_node *node)
+{
+    for (PDEVICE_OBJECT device = node->pdo; device; device = device->AttachedDevice)
+        if (device->ReferenceCount)
+            return true;
+    return false;
+}
+
+static struct pnp_node *make(PDRIVER_OBJECT driver, PCUNICODE_STRING hardware_id)
+{
+    struct pnp_node *node = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*node), PNP_TAG);
+    ULONG bytes = hardware_id->Length + 2 * (ULONG)sizeof(WCHAR);
+
+    if (!node)
+        return NULL;
+    node->hardware_ids.Buffer = ExAllocatePool2(POOL_FLAG_NON_PAGED, bytes, PNP_TAG);
+    if (!node->hardware_ids.Buffer) {
+        ExFreePoolWithTag(node, PNP_TAG);
+        return NULL;
+    }
+    node->hardware_ids.Length = node->hardware_ids.MaximumLength = (USHORT)bytes;
+    __builtin_memcpy(node->hardware_ids.Buffer, hardware_id->Buffer, hardware_id->Length);
+    ObfReferenceObject(driver);
+    node->driver = driver;
+    sched_lock(&pnp_lock);
+    node->number = last_number++;
+    InsertTailList(&nodes, &node->entry);
+    sched_unlock(&pnp_lock);
+    return node;
+}
+
+static void drop(struct pnp_node *node)
+{
+    sched_lock(&pnp_lock);
+    RemoveEntryList(&node->entry);
+    sched_unlock(&pnp_lock);
+    pnp_interfaces_gone(node);
+    if (node->pdo)
+        IoDeleteDevice(node->pdo);
+    ObfDereferenceObject(node->driver);
+    ExFreePoolWithTag(node->hardware_ids.Buffer, PNP_TAG);
+    ExFreePoolWithTag(node, PNP_TAG);
+}
+
+struct add_call {
+    struct pnp_node *node;
+    NTSTATUS status;
+};
+
+static void add_device(void *context)
+{
+    struct add_call *call = context;
+
+    call->status = guest_call(DRIVER_ADD_DEVICE, call->node->driver->DriverExtension->AddDevice, call->node->driver, call->node->pdo);
+}
+
+/* REMOVE: nothing of the stack but the PDO may be left. Then the node goes. */
+static void remove_now(struct pnp_node *node)
+{
+    NTSTATUS status;
+
+    pnp_interfaces_off(node);
+    status = pnp_send(node, IRP_MN_REMOVE_DEVICE, NULL, NULL);
+    if (!NT_SUCCESS(status))
+        guest_finding("EXE-337", "IRP_MN_REMOVE_DEVICE completed with 0x%08X; a driver must not fail it", (unsigned)status);
+    node->state = PNP_REMOVED;
+    if (node->pdo->AttachedDevice) {
+        guest_finding("EXE-337", "device %p is still attached to its PDO %p after IRP_MN_REMOVE_DEVICE", node->pdo->AttachedDevice, node->pdo);
+        IoDetachDevice(node->pdo);
+    }
+    pnp_notify_target(&GUID_TARGET_DEVICE_REMOVE_COMPLETE, node);
+    drop(node);
+}
+
+static NTSTATUS start_device(struct pnp_node *node)
+{
+    DEVICE_CAPABILITIES capabilities = {.Size = sizeof(capabilities), .Version = 1, .Address = (ULONG)-1, .UINumber = (ULONG)-1};
+    IO_STACK_LOCATION p = {0};
+    NTSTATUS status = pnp_send(node, IRP_MN_START_DEVICE, NULL, NULL); /* no resources: NULL lists */
+    ULONG_PTR information = 0;
+
+    if (!NT_SUCCESS(status))
+        return status;
+    node->state = PNP_STARTED;
+    p.Parameters.DeviceCapabilities.Capabilities = &capabilities;
+    pnp_send(node, IRP_MN_QUERY_CAPABILITIES, &p, NULL);
+    pnp_send(node, IRP_MN_QUERY_PNP_DEVICE_STATE, NULL, NULL);
+    p = (IO_STACK_LOCATION){0};
+    p.Parameters.QueryDeviceRelations.Type = BusRelations;
+    if (NT_SUCCESS(pnp_send(node, IRP_MN_QUERY_DEVICE_RELATIONS, &p, &information)) && information) {
+        PDEVICE_RELATIONS relations = (PDEVICE_RELATIONS)information;
+
+        for (ULONG i = 0; i < relations->Count; i++)
+            ObfDereferenceObject(relations->Objects[i]); /* children are not enumerated */
+        ExFreePool(relations);
+    }
+    pnp_started_interfaces(node);
+    return status;
+}
+
+NTSTATUS pnp_add(PDRIVER_OBJECT driver, PCUNICODE_STRING hardware_id, struct pnp_node **out, const char **what)
+{
+    struct add_call call = {.status = STATUS_INSUFFICIENT_RESOURCES};
+    IO_STACK_LOCATION p = {0};
+    NTSTATUS status;
+
+    *out = NULL;
+    *what = "the driver has no AddDevice routine";
+    if (!driver->DriverExtension->AddDevice)
+        return STATUS_INVALID_DEVICE_REQUEST;
+    *what = "the device cannot be made";
+    call.node = make(driver, hardware_id);
+    if (!call.node)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    status = pnp_pdo_create(call.node);
+    if (NT_SUCCESS(status))
+        status = pnp_write_registry(call.node);
+    if (NT_SUCCESS(status)) {
+        *what = "AddDevice failed";
+        status = io_on_system_thread(add_device, &call);
+        if (NT_SUCCESS(status))
+            status = call.status;
+    }
+    if (!NT_SUCCESS(status)) {
+        if (call.node->pdo && call.node->pdo->AttachedDevice) {
+            guest_finding("EXE-337", "AddDevice failed with 0x%08X, but its device %p is attached", (unsigned)status, call.node->pdo->AttachedDevice);
+            IoDetachDevice(call.node->pdo);
+        }
+        drop(call.node);
+        return status;
+    }
+    for (PDEVICE_OBJECT device = call.node->pdo->AttachedDevice; device; device = device->AttachedDevice)
+        if (device->Flags & DO_DEVICE_INITIALIZING)
+            guest_finding("EXE-300", "AddDevice returned with DO_DEVICE_INITIALIZING set in device %p", device);
+    pnp_send(call.node, IRP_MN_FILTER_RESOURCE_REQUIREMENTS, &p, NULL);
+    *what = "IRP_MN_START_DEVICE failed";
+    status = start_device(call.node);
+    if (!NT_SUCCESS(status)) {
+        remove_now(call.node);
+        return status;
+    }
+    *out = call.node;
+    return status;
+}
+
+NTSTATUS pnp_remove(struct pnp_node *node)
+{
+    NTSTATUS status = pnp_notify_target(&GUID_TARGET_DEVICE_QUERY_REMOVE, node);
+
+    if (NT_SUCCESS(status)) {
+        status = pnp_send(node, IRP_MN_QUERY_REMOVE_DEVICE, NULL, NULL);
+        if (NT_SUCCESS(status)) {
+            node->state = PNP_REMOVE_PENDING;
+            if (!pnp_files_open(node)) {
+                remove_now(node);
+                return STATUS_SUCCESS;
+            }
+            status = STATUS_UNSUCCESSFUL; /* REMOVE is sent only when no file is open */
+        }
+        pnp_send(node, IRP_MN_CANCEL_REMOVE_DEVICE, NULL, NULL);
+        node->state = PNP_STARTED;
+    }
+    pnp_notify_target(&GUID_TARGET_DEVICE_REMOVE_CANCELLED, node);
+    return status;
+}
+
+NTSTATUS pnp_surprise(struct pnp_node *node)
+{
+    pnp_send(node, IRP_MN_SURPRISE_REMOVAL, NULL, NULL);
+    node->state = PNP_SURPRISE_REMOVED;
+    pnp_interfaces_off(node);
+    pnp_notify_target(&GUID_TARGET_DEVICE_REMOVE_COMPLETE, node);
+    sched_lock(&pnp_lock);
+    node->remove_when_closed = true;
+    sched_unlock(&pnp_lock);
+    pnp_file_closed(node->pdo);
+    return STATUS_SUCCESS;
+}
+
+static VOID NTAPI remove_later(PVOID context)
+{
+    remove_now(context);
+}
+
+void pnp_file_closed(PDEVICE_OBJECT device)
+{
+    struct pnp_node *found = NULL;
+
+    sched_lock(&pnp_lock);
+    for (PLIST_ENTRY e = nodes.Flink; e && e != &nodes && !found; e = e->Flink) {
+        struct pnp_node *node = CONTAINING_RECORD(e, struct pnp_node, entry);
+
+        for (PDEVICE_OBJECT d = node->pdo; d && node->remove_when_closed && !found; d = d->AttachedDevice)
+            if (d == device && !pnp_files_open(node))
+                found = node;
+        if (found)
+            node->remove_when_closed = false;
+    }
+    sched_unlock(&pnp_lock);
+    if (!found)
+        return;
+    ExInitializeWorkItem(&found->work, remove_later, found);
+    ExQueueWorkItem(&found->work, DelayedWorkQueue);
+}
+
+NTSTATUS pnp_rebalance(struct pnp_node *node)
+{
+    NTSTATUS status = pnp_send(node, IRP_MN_QUERY_STOP_DEVICE, NULL, NULL);
+
+    if (!NT_SUCCESS(status)) {
+        pnp_send(node, IRP_MN_CANCEL_STOP_DEVICE, NULL, NULL);
+        return status;
+    }
+    pnp_send(node, IRP_MN_STOP_DEVICE, NULL, NULL);
+    node->state = PNP_STOPPED;
+    status = start_device(node);
+    if (!NT_SUCCESS(status))
+        pnp_surprise(node);
+    return status;
+}
+
+static struct pnp_node *node_of_driver(PDRIVER_OBJECT driver)
+{
+    struct pnp_node *found = NULL;
+
+    sched_lock(&pnp_lock);
+    for (PLIST_ENTRY e = nodes.Flink; e != &nodes && !found; e = e->Flink)
+        if (CONTAINING_RECORD(e, struct pnp_node, entry)->driver == driver)
+            found = CONTAINING_RECORD(e, struct pnp_node, entry);
+    sched_unlock(&pnp_lock);
+    return found;
+}
+
+unsigned pnp_devices(PDRIVER_OBJECT driver)
+{
+    return node_of_driver(driver) != NULL;
+}
+
+/* A device that refuses is taken away by surprise; what waits for a file stays. */
+void pnp_remove_devices(PDRIVER_OBJECT driver)
+{
+    struct pnp_node *node;
+
+    for (unsigned turns = 0; turns < 64 && (node = node_of_driver(driver)) != NULL; turns++) {
+        if (node->state == PNP_SURPRISE_REMOVED)
+            KeDelayExecutionThread(KernelMode, FALSE, &(LARGE_INTEGER){.QuadPart = -20000});
+        else if (!NT_SUCCESS(pnp_remove(node)))
+            pnp_surprise(node);
+    }
+}
+
+int pnp_start(void)
+{
+    InitializeListHead(&nodes);
+    last_number = 0;
+    return pnp_pdo_start();
+}

@@ -1,0 +1,12 @@
+/* Power for the machine (EXE-345): sleeping and waking every device stack. PASSIVE_LEVEL; blocks. */
+#ifndef WK_PO_H
+#define WK_PO_H
+
+#include "wdm.h"
+
+/* QUERY_POWER then SET_POWER for S3 to each stack; a refusal is undone with S0 and returned. */
+NTSTATUS po_suspend(void);
+/* SET_POWER for S0 to each stack, in the order in which they were made. */
+void po_resume(void);
+
+#endif
