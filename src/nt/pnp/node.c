@@ -262,7 +262,8 @@ NTSTATUS pnp_rebalance(struct pnp_node *node)
     return status;
 }
 
-static struct pnp_node *node_of_driver(PDRIVER_OBJECT driver)
+/* *going: a work item has it, or is about to. */
+static struct pnp_node *node_of_driver(PDRIVER_OBJECT driver, bool *going)
 {
     struct pnp_node *found = NULL;
 
@@ -270,22 +271,26 @@ static struct pnp_node *node_of_driver(PDRIVER_OBJECT driver)
     for (PLIST_ENTRY e = nodes.Flink; e != &nodes && !found; e = e->Flink)
         if (CONTAINING_RECORD(e, struct pnp_node, entry)->driver == driver)
             found = CONTAINING_RECORD(e, struct pnp_node, entry);
+    *going = found && (found->state == PNP_SURPRISE_REMOVED || found->state == PNP_REMOVED);
     sched_unlock(&pnp_lock);
     return found;
 }
 
 unsigned pnp_devices(PDRIVER_OBJECT driver)
 {
-    return node_of_driver(driver) != NULL;
+    bool going;
+
+    return node_of_driver(driver, &going) != NULL;
 }
 
 /* A device that refuses is taken away by surprise; what waits for a file stays. */
 void pnp_remove_devices(PDRIVER_OBJECT driver)
 {
     struct pnp_node *node;
+    bool going;
 
-    for (unsigned turns = 0; turns < 64 && (node = node_of_driver(driver)) != NULL; turns++) {
-        if (node->state == PNP_SURPRISE_REMOVED)
+    for (unsigned turns = 0; turns < 64 && (node = node_of_driver(driver, &going)) != NULL; turns++) {
+        if (going)
             KeDelayExecutionThread(KernelMode, FALSE, &(LARGE_INTEGER){.QuadPart = -20000});
         else if (!NT_SUCCESS(pnp_remove(node)))
             pnp_surprise(node);
