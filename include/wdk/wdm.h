@@ -15,6 +15,7 @@
 #include "wdm/ps.h"
 #include "wdm/rtl.h"
 #include "wdm/zw.h"
+#include "wdm/zw_file.h"
 #include "wdm/dbg.h"
 #include "wdm/etw.h"
 #include "wdm/pnp.h"

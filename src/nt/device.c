@@ -40,14 +40,12 @@ uint32_t nt_device_add(struct nt_driver *driver, const char *hardware_id, struct
 
 uint32_t nt_device_do(struct nt_device *device, enum nt_device_action action)
 {
-    NTSTATUS status = STATUS_NO_SUCH_DEVICE;
-    struct pnp_node *node;
+    PDEVICE_OBJECT pdo = pdo_of(device);
+    NTSTATUS status;
 
     if (ps_enter_system() != 0)
         return (uint32_t)STATUS_INSUFFICIENT_RESOURCES;
-    node = pnp_node_of(pdo_of(device));
-    if (node)
-        status = action == NT_DEVICE_REMOVE ? pnp_remove(node) : action == NT_DEVICE_SURPRISE ? pnp_surprise(node) : pnp_rebalance(node);
+    status = action == NT_DEVICE_REMOVE ? pnp_remove(pdo) : action == NT_DEVICE_SURPRISE ? pnp_surprise(pdo) : pnp_rebalance(pdo);
     ps_leave_system();
     return (uint32_t)status;
 }

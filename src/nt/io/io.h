@@ -51,6 +51,7 @@ struct io_open {
 NTSTATUS io_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING rest, const struct io_open *how, PFILE_OBJECT *out, ULONG_PTR *information);
 NTSTATUS io_open_path(PCUNICODE_STRING path, const struct io_open *how, PFILE_OBJECT *out, ULONG_PTR *information);
 /* A request to an open file (request.c). */
+struct io_wait;
 struct io_args {
     UCHAR major, minor, flags; /* flags: of the stack location */
     KPROCESSOR_MODE mode;
@@ -59,12 +60,14 @@ struct io_args {
     ULONG in_bytes, out_bytes;
     LONGLONG offset;
     PUNICODE_STRING name;      /* of a directory query */
+    void (*completed)(struct io_wait *wait); /* NULL, or called before wait.done is set: any thread, any IRQL up to DISPATCH_LEVEL */
 };
 struct io_wait {
     KEVENT done;
     IO_STATUS_BLOCK iosb;
     PIRP irp;                  /* while it is under way: io_cancel_irps(NULL, NULL, irp) */
     PVOID routine;
+    void (*completed)(struct io_wait *wait);
     NTSTATUS returned;
     UCHAR major;
     BOOLEAN pending_returned;
@@ -85,7 +88,7 @@ NTSTATUS io_end(struct io_transfer *transfer, IO_STATUS_BLOCK *iosb);
 /* ---- requests that the I/O manager makes and waits for (request.c) ---- */
 /* An IRP for the stack below `top`, its next location zero but for major and file. */
 PIRP io_request(PDEVICE_OBJECT top, PFILE_OBJECT file, UCHAR major, KPROCESSOR_MODE mode);
-NTSTATUS io_send(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait); /* what the dispatch routine returned */
+NTSTATUS io_send(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait); /* what the dispatch routine returned; *wait: zeroed but for completed */
 NTSTATUS io_wait_end(struct io_wait *wait);                          /* its final status */
 NTSTATUS io_send_and_wait(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait);
 

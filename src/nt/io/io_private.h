@@ -54,6 +54,7 @@ struct io_module {
     bool initialized;         /* DllInitialize has succeeded */
     bool keep;                /* no DllUnload */
 };
+size_t io_driver_folder(char *out, size_t bytes); /* with its slash, of the driver loaded last; terminated */
 void io_load_lock(void);
 void io_load_unlock(void);
 NTSTATUS io_module_load(const char *path, struct io_module **out, struct img_error *error);

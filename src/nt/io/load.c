@@ -130,6 +130,27 @@ static NTSTATUS get_image(const char *path, struct io_module **out, char *messag
     return status;
 }
 
+static char last_folder[512];
+
+static void note_folder(const char *path)
+{
+    size_t slash = 0;
+
+    for (size_t i = 0; path[i] && i < sizeof(last_folder) - 1; i++)
+        if (path[i] == '/')
+            slash = i + 1;
+    __builtin_memcpy(last_folder, path, slash);
+    last_folder[slash] = 0;
+}
+
+size_t io_driver_folder(char *out, size_t bytes)
+{
+    io_load_lock();
+    bytes = ddi_format(out, bytes, "%s", last_folder);
+    io_load_unlock();
+    return bytes;
+}
+
 NTSTATUS io_driver_load(const char *path, PCUNICODE_STRING service, struct nt_driver **out, char *message, size_t message_bytes)
 {
     struct io_module *module;
@@ -141,6 +162,7 @@ NTSTATUS io_driver_load(const char *path, PCUNICODE_STRING service, struct nt_dr
     io_load_lock();
     status = get_image(path, &module, message, message_bytes);
     if (NT_SUCCESS(status)) {
+        note_folder(path);
         status = io_driver_create(service, module, &driver);
         if (NT_SUCCESS(status)) {
             module->driver = driver;

@@ -26,6 +26,8 @@ static void finished(PIRP irp)
     wait->pending_returned = irp->PendingReturned;
     wait->irp = NULL;
     IoFreeIrp(irp);
+    if (wait->completed)
+        wait->completed(wait);
     KeSetEvent(&wait->done, IO_NO_INCREMENT, FALSE);
 }
 
@@ -47,7 +49,8 @@ PIRP io_request(PDEVICE_OBJECT top, PFILE_OBJECT file, UCHAR major, KPROCESSOR_M
 
 NTSTATUS io_send(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait)
 {
-    *wait = (struct io_wait){.irp = irp, .major = IoGetNextIrpStackLocation(irp)->MajorFunction};
+    wait->irp = irp;
+    wait->major = IoGetNextIrpStackLocation(irp)->MajorFunction;
     wait->routine = (PVOID)top->DriverObject->MajorFunction[wait->major];
     KeInitializeEvent(&wait->done, NotificationEvent, FALSE);
     irp->UserEvent = &wait->done;
@@ -74,6 +77,7 @@ NTSTATUS io_wait_end(struct io_wait *wait)
 
 NTSTATUS io_send_and_wait(PDEVICE_OBJECT top, PIRP irp, struct io_wait *wait)
 {
+    *wait = (struct io_wait){0};
     io_send(top, irp, wait);
     return io_wait_end(wait);
 }
@@ -308,6 +312,7 @@ NTSTATUS io_begin(PFILE_OBJECT file, const struct io_args *a, struct io_transfer
             irp->Flags |= IRP_SYNCHRONOUS_API;
         status = fill(irp, b, top, a);
         if (NT_SUCCESS(status)) {
+            b->wait.completed = a->completed;
             status = io_send(top, irp, &b->wait);
         } else {
             drop(irp, b);

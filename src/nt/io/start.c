@@ -32,6 +32,12 @@ NTSTATUS io_on_system_thread(void (*fn)(void *context), void *context)
     return status;
 }
 
+/* A wait on a file's handle is for the end of its last request. */
+static PVOID file_event(void *body)
+{
+    return &((PFILE_OBJECT)body)->Event;
+}
+
 int io_start(void)
 {
     static const GENERIC_MAPPING mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
@@ -51,5 +57,6 @@ int io_start(void)
     ob_file_type->destroy = io_file_destroy;
     ob_file_type->mapping = mapping;
     ob_file_type->valid = FILE_ALL_ACCESS;
+    ob_file_type->wait_object = file_event;
     return 0;
 }

@@ -65,6 +65,7 @@ static struct pnp_node *make(PDRIVER_OBJECT driver, PCUNICODE_STRING hardware_id
     __builtin_memcpy(node->hardware_ids.Buffer, hardware_id->Buffer, hardware_id->Length);
     ObfReferenceObject(driver);
     node->driver = driver;
+    node->busy = true; /* until it is started */
     sched_lock(&pnp_lock);
     node->number = last_number++;
     InsertTailList(&nodes, &node->entry);
@@ -102,11 +103,13 @@ static void remove_now(struct pnp_node *node)
 {
     NTSTATUS status;
 
+    sched_lock(&pnp_lock);
+    node->state = PNP_REMOVED; /* nobody acquires it from here on */
+    sched_unlock(&pnp_lock);
     pnp_interfaces_off(node);
     status = pnp_send(node, IRP_MN_REMOVE_DEVICE, NULL, NULL);
     if (!NT_SUCCESS(status))
         guest_finding("EXE-337", "IRP_MN_REMOVE_DEVICE completed with 0x%08X; a driver must not fail it", (unsigned)status);
-    node->state = PNP_REMOVED;
     if (node->pdo->AttachedDevice) {
         guest_finding("EXE-337", "device %p is still attached to its PDO %p after IRP_MN_REMOVE_DEVICE", node->pdo->AttachedDevice, node->pdo);
         IoDetachDevice(node->pdo);
@@ -182,14 +185,51 @@ NTSTATUS pnp_add(PDRIVER_OBJECT driver, PCUNICODE_STRING hardware_id, struct pnp
         remove_now(call.node);
         return status;
     }
+    pnp_release(call.node);
     *out = call.node;
     return status;
 }
 
-NTSTATUS pnp_remove(struct pnp_node *node)
+struct pnp_node *pnp_acquire(PDEVICE_OBJECT pdo)
 {
-    NTSTATUS status = pnp_notify_target(&GUID_TARGET_DEVICE_QUERY_REMOVE, node);
+    LARGE_INTEGER step = {.QuadPart = -10000};
 
+    for (;;) {
+        struct pnp_node *found = NULL;
+        bool busy = false;
+
+        sched_lock(&pnp_lock);
+        for (PLIST_ENTRY e = nodes.Flink; e != &nodes && !found; e = e->Flink)
+            if (CONTAINING_RECORD(e, struct pnp_node, entry)->pdo == pdo)
+                found = CONTAINING_RECORD(e, struct pnp_node, entry);
+        if (found && (found->state == PNP_SURPRISE_REMOVED || found->state == PNP_REMOVED))
+            found = NULL;
+        if (found) {
+            busy = found->busy;
+            found->busy = true;
+        }
+        sched_unlock(&pnp_lock);
+        if (!busy)
+            return found;
+        KeDelayExecutionThread(KernelMode, FALSE, &step);
+    }
+}
+
+void pnp_release(struct pnp_node *node)
+{
+    sched_lock(&pnp_lock);
+    node->busy = false;
+    sched_unlock(&pnp_lock);
+}
+
+NTSTATUS pnp_remove(PDEVICE_OBJECT pdo)
+{
+    struct pnp_node *node = pnp_acquire(pdo);
+    NTSTATUS status;
+
+    if (!node)
+        return STATUS_NO_SUCH_DEVICE;
+    status = pnp_notify_target(&GUID_TARGET_DEVICE_QUERY_REMOVE, node);
     if (NT_SUCCESS(status)) {
         status = pnp_send(node, IRP_MN_QUERY_REMOVE_DEVICE, NULL, NULL);
         if (NT_SUCCESS(status)) {
@@ -204,19 +244,35 @@ NTSTATUS pnp_remove(struct pnp_node *node)
         node->state = PNP_STARTED;
     }
     pnp_notify_target(&GUID_TARGET_DEVICE_REMOVE_CANCELLED, node);
+    pnp_release(node);
     return status;
 }
 
-NTSTATUS pnp_surprise(struct pnp_node *node)
+/* The device may be gone when this returns: REMOVE is another thread's. */
+void pnp_surprise_now(struct pnp_node *node)
 {
+    PDEVICE_OBJECT pdo = node->pdo;
+
+    ObfReferenceObject(pdo);
     pnp_send(node, IRP_MN_SURPRISE_REMOVAL, NULL, NULL);
-    node->state = PNP_SURPRISE_REMOVED;
     pnp_interfaces_off(node);
     pnp_notify_target(&GUID_TARGET_DEVICE_REMOVE_COMPLETE, node);
     sched_lock(&pnp_lock);
+    node->state = PNP_SURPRISE_REMOVED;
     node->remove_when_closed = true;
+    node->busy = false;
     sched_unlock(&pnp_lock);
-    pnp_file_closed(node->pdo);
+    pnp_file_closed(pdo);
+    ObfDereferenceObject(pdo);
+}
+
+NTSTATUS pnp_surprise(PDEVICE_OBJECT pdo)
+{
+    struct pnp_node *node = pnp_acquire(pdo);
+
+    if (!node)
+        return STATUS_NO_SUCH_DEVICE;
+    pnp_surprise_now(node);
     return STATUS_SUCCESS;
 }
 
@@ -246,54 +302,57 @@ void pnp_file_closed(PDEVICE_OBJECT device)
     ExQueueWorkItem(&found->work, DelayedWorkQueue);
 }
 
-NTSTATUS pnp_rebalance(struct pnp_node *node)
+NTSTATUS pnp_rebalance(PDEVICE_OBJECT pdo)
 {
-    NTSTATUS status = pnp_send(node, IRP_MN_QUERY_STOP_DEVICE, NULL, NULL);
+    struct pnp_node *node = pnp_acquire(pdo);
+    NTSTATUS status;
 
+    if (!node)
+        return STATUS_NO_SUCH_DEVICE;
+    status = pnp_send(node, IRP_MN_QUERY_STOP_DEVICE, NULL, NULL);
     if (!NT_SUCCESS(status)) {
         pnp_send(node, IRP_MN_CANCEL_STOP_DEVICE, NULL, NULL);
+        pnp_release(node);
         return status;
     }
     pnp_send(node, IRP_MN_STOP_DEVICE, NULL, NULL);
     node->state = PNP_STOPPED;
     status = start_device(node);
-    if (!NT_SUCCESS(status))
-        pnp_surprise(node);
+    if (NT_SUCCESS(status))
+        pnp_release(node);
+    else
+        pnp_surprise_now(node);
     return status;
 }
 
-/* *going: a work item has it, or is about to. */
-static struct pnp_node *node_of_driver(PDRIVER_OBJECT driver, bool *going)
+/* The PDO of one, referenced; NULL when there is none. */
+static PDEVICE_OBJECT pdo_of_driver(PDRIVER_OBJECT driver)
 {
-    struct pnp_node *found = NULL;
+    PDEVICE_OBJECT found = NULL;
 
     sched_lock(&pnp_lock);
     for (PLIST_ENTRY e = nodes.Flink; e != &nodes && !found; e = e->Flink)
         if (CONTAINING_RECORD(e, struct pnp_node, entry)->driver == driver)
-            found = CONTAINING_RECORD(e, struct pnp_node, entry);
-    *going = found && (found->state == PNP_SURPRISE_REMOVED || found->state == PNP_REMOVED);
+            found = CONTAINING_RECORD(e, struct pnp_node, entry)->pdo;
+    if (found)
+        ObfReferenceObject(found);
     sched_unlock(&pnp_lock);
     return found;
-}
-
-unsigned pnp_devices(PDRIVER_OBJECT driver)
-{
-    bool going;
-
-    return node_of_driver(driver, &going) != NULL;
 }
 
 /* A device that refuses is taken away by surprise; what waits for a file stays. */
 void pnp_remove_devices(PDRIVER_OBJECT driver)
 {
-    struct pnp_node *node;
-    bool going;
+    PDEVICE_OBJECT pdo;
 
-    for (unsigned turns = 0; turns < 64 && (node = node_of_driver(driver, &going)) != NULL; turns++) {
-        if (going)
+    for (unsigned turns = 0; turns < 64 && (pdo = pdo_of_driver(driver)) != NULL; turns++) {
+        NTSTATUS status = pnp_remove(pdo);
+
+        if (status == STATUS_NO_SUCH_DEVICE) /* going: a work item has it, or a file is open */
             KeDelayExecutionThread(KernelMode, FALSE, &(LARGE_INTEGER){.QuadPart = -20000});
-        else if (!NT_SUCCESS(pnp_remove(node)))
-            pnp_surprise(node);
+        else if (!NT_SUCCESS(status))
+            pnp_surprise(pdo);
+        ObfDereferenceObject(pdo);
     }
 }
 

@@ -207,7 +207,9 @@ static void ask_state(struct pnp_node *node)
     ULONG_PTR state = 0;
 
     if (NT_SUCCESS(pnp_send(node, IRP_MN_QUERY_PNP_DEVICE_STATE, NULL, &state)) && (state & (PNP_DEVICE_FAILED | PNP_DEVICE_REMOVED)))
-        pnp_surprise(node);
+        pnp_surprise_now(node);
+    else
+        pnp_release(node);
 }
 
 static void ask_relations(struct pnp_node *node, DEVICE_RELATION_TYPE type)
@@ -216,24 +218,25 @@ static void ask_relations(struct pnp_node *node, DEVICE_RELATION_TYPE type)
     ULONG_PTR information = 0;
 
     p.Parameters.QueryDeviceRelations.Type = type;
-    if (!NT_SUCCESS(pnp_send(node, IRP_MN_QUERY_DEVICE_RELATIONS, &p, &information)) || !information)
-        return;
-    for (ULONG i = 0; i < ((PDEVICE_RELATIONS)information)->Count; i++)
-        ObfDereferenceObject(((PDEVICE_RELATIONS)information)->Objects[i]);
-    ExFreePool((PVOID)information);
+    if (NT_SUCCESS(pnp_send(node, IRP_MN_QUERY_DEVICE_RELATIONS, &p, &information)) && information) {
+        for (ULONG i = 0; i < ((PDEVICE_RELATIONS)information)->Count; i++)
+            ObfDereferenceObject(((PDEVICE_RELATIONS)information)->Objects[i]);
+        ExFreePool((PVOID)information);
+    }
+    pnp_release(node);
 }
 
 static VOID NTAPI serve(PVOID context)
 {
     struct request *r = context;
-    struct pnp_node *node = pnp_node_of(r->pdo);
+    struct pnp_node *node = r->what == EJECT ? NULL : pnp_acquire(r->pdo);
 
-    if (node && r->what == RELATIONS)
+    if (r->what == EJECT)
+        pnp_remove(r->pdo);
+    else if (node && r->what == RELATIONS)
         ask_relations(node, r->type);
-    else if (node && r->what == STATE)
-        ask_state(node);
     else if (node)
-        pnp_remove(node);
+        ask_state(node);
     ObfDereferenceObject(r->pdo);
     ExFreePoolWithTag(r, PNP_TAG);
 }

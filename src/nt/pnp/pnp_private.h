@@ -23,11 +23,17 @@ struct pnp_node {
     ULONG number;
     enum pnp_state state;
     bool remove_when_closed;
+    bool busy; /* an operation is under way: pnp_acquire */
     WORK_QUEUE_ITEM work;
 };
 
 extern struct sched_lock pnp_lock;
+struct pnp_node *pnp_node_of(PDEVICE_OBJECT pdo); /* NULL: no PDO of ours */
 bool pnp_files_open(struct pnp_node *node);
+/* Waits until nobody else is at work on the device; NULL when it is gone or going. PASSIVE_LEVEL. */
+struct pnp_node *pnp_acquire(PDEVICE_OBJECT pdo);
+void pnp_release(struct pnp_node *node);
+void pnp_surprise_now(struct pnp_node *node); /* acquired; releases it */
 
 /* ---- pdo.c ---- */
 extern DRIVER_OBJECT *pnp_driver;

@@ -22,7 +22,7 @@ static void send(void *context)
     PDEVICE_OBJECT top = IoGetAttachedDeviceReference(s->pdo);
     PIRP irp = io_request(top, NULL, IRP_MJ_POWER, KernelMode);
     PIO_STACK_LOCATION next;
-    struct io_wait wait;
+    struct io_wait wait = {0};
 
     s->status = STATUS_INSUFFICIENT_RESOURCES;
     if (irp) {

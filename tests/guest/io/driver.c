@@ -121,4 +121,3 @@ TEST(EXE_242, what_is_given_back_is_no_leak)
 }
 
 TODO_ROW(EXE_034, "reinitialisation routines must be registered in DriverEntry, which the harness owns");
-TODO_ROW(EXE_036, "ZwLoadDriver and ZwUnloadDriver are not there yet");
