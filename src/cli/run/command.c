@@ -47,7 +47,8 @@ struct supervisor {
     bool stopping, done, failed;
     int status;
     char assertion[1100];
-    char where[RUN_TEXT_MAX];
+    bool has_answered;
+    char where[RUN_TEXT_MAX]; /* its answer */
 };
 
 static double now_s(void)
@@ -146,6 +147,7 @@ static void take_record(struct supervisor *s, const struct run_header *head, con
         break;
     case RUN_WHERE:
         snprintf(s->where, sizeof(s->where), "%s", part(&at, end));
+        s->has_answered = true;
         break;
     case RUN_DONE:
         s->done = true;
@@ -186,9 +188,10 @@ static const char *where_is_it(struct supervisor *s)
 {
     double until = now_s() + WHERE_SECONDS;
 
+    s->has_answered = false;
     s->where[0] = 0;
     kill(s->pid, SIGUSR1);
-    while (!s->where[0] && now_s() < until) {
+    while (!s->has_answered && now_s() < until) {
         struct pollfd p = {s->plan->channel, POLLIN, 0};
 
         if (poll(&p, 1, (int)((until - now_s()) * 1000) + 1) > 0 && !take_records(s))

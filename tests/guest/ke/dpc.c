@@ -204,3 +204,203 @@ TEST_BUGCHECK(EXE_720, wait_in_a_dpc, 0xB8)
     KeFlushQueuedDpcs();
 }
 
+/* ---- EXE-123, EXE-124 ---- */
+static KDPC_WATCHDOG_INFORMATION watchdog;
+static NTSTATUS watchdog_status;
+
+static VOID NTAPI threaded(PKDPC dpc, PVOID context, PVOID arg1, PVOID arg2)
+{
+    struct run *r = context;
+
+    r->irql = KeGetCurrentIrql();
+    r->arg1 = arg1;
+    r->arg2 = arg2;
+    r->cpu = KeGetCurrentProcessorNumberEx(NULL);
+    (void)dpc;
+    KeSetEvent(&r->ran, 0, FALSE);
+}
+
+TEST(EXE_123, threaded_dpc_runs_on_its_processor)
+{
+    struct run *r = wkt_alloc(sizeof(*r));
+    PROCESSOR_NUMBER last = {0};
+    KSPIN_LOCK lock;
+    KIRQL old;
+
+    KeInitializeSpinLock(&lock);
+    KeInitializeEvent(&r->ran, SynchronizationEvent, FALSE);
+    KeInitializeThreadedDpc(&r->dpc, threaded, r);
+    last.Number = (UCHAR)(KeQueryActiveProcessorCount(NULL) - 1);
+    CHECK_STATUS(KeSetTargetProcessorDpcEx(&r->dpc, &last), STATUS_SUCCESS);
+    CHECK(KeInsertQueueDpc(&r->dpc, (PVOID)1, (PVOID)2));
+    CHECK_STATUS(wkt_wait(&r->ran, WKT_TIMEOUT_MS), STATUS_SUCCESS);
+    CHECK(r->irql == DISPATCH_LEVEL || r->irql == PASSIVE_LEVEL);
+    CHECK_EQ(r->cpu, last.Number);
+    CHECK_EQ((ULONG_PTR)r->arg2, 2);
+    old = KeAcquireSpinLockForDpc(&lock);
+    CHECK(KeGetCurrentIrql() >= DISPATCH_LEVEL);
+    KeReleaseSpinLockForDpc(&lock, old);
+    CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    KeFlushQueuedDpcs();
+}
+
+static VOID NTAPI ask_watchdog(PKDPC dpc, PVOID context, PVOID arg1, PVOID arg2)
+{
+    (void)dpc, (void)arg1, (void)arg2;
+    watchdog_status = KeQueryDpcWatchdogInformation(&watchdog);
+    KeSetEvent(context, 0, FALSE);
+}
+
+TEST(EXE_124, what_is_left_of_the_time)
+{
+    static KDPC dpc;
+    KEVENT ran;
+    KIRQL old;
+
+    CHECK(!NT_SUCCESS(KeQueryDpcWatchdogInformation(&watchdog)));
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    CHECK_STATUS(KeQueryDpcWatchdogInformation(&watchdog), STATUS_SUCCESS);
+    CHECK_EQ(KeShouldYieldProcessor(), 0);
+    KeLowerIrql(old);
+    KeInitializeEvent(&ran, NotificationEvent, FALSE);
+    KeInitializeDpc(&dpc, ask_watchdog, &ran);
+    KeInsertQueueDpc(&dpc, NULL, NULL);
+    CHECK_STATUS(wkt_wait(&ran, WKT_TIMEOUT_MS), STATUS_SUCCESS);
+    CHECK_STATUS(watchdog_status, STATUS_SUCCESS);
+    CHECK(watchdog.DpcTimeLimit > 0 && watchdog.DpcTimeCount <= watchdog.DpcTimeLimit && watchdog.DpcTimeCount > 0);
+    CHECK(watchdog.DpcWatchdogCount <= watchdog.DpcWatchdogLimit);
+}
+
+/* ---- misuse ---- */
+static VOID NTAPI enters_region(PKDPC dpc, PVOID context, PVOID arg1, PVOID arg2)
+{
+    (void)dpc, (void)context, (void)arg1, (void)arg2;
+    KeEnterCriticalRegion();
+}
+
+static VOID NTAPI raises_irql(PKDPC dpc, PVOID context, PVOID arg1, PVOID arg2)
+{
+    KIRQL old;
+
+    (void)dpc, (void)context, (void)arg1, (void)arg2;
+    KeRaiseIrql(HIGH_LEVEL, &old);
+}
+
+static VOID NTAPI throws(PKDPC dpc, PVOID context, PVOID arg1, PVOID arg2)
+{
+    (void)dpc, (void)context, (void)arg1, (void)arg2;
+    ExRaiseStatus(STATUS_INVALID_PARAMETER);
+}
+
+static void run_dpc(PKDEFERRED_ROUTINE what)
+{
+    static KDPC dpc;
+    KIRQL old;
+
+    KeInitializeDpc(&dpc, what, NULL);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    KeInsertQueueDpc(&dpc, NULL, NULL);
+    KeLowerIrql(old);
+    KeFlushQueuedDpcs();
+}
+
+TEST_BUGCHECK(EXE_727, a_dpc_that_enters_a_critical_region, 0xC7)
+{
+    run_dpc(enters_region);
+}
+
+TEST_BUGCHECK(EXE_715, a_dpc_that_returns_at_another_irql, 0xC8)
+{
+    run_dpc(raises_irql);
+}
+
+/* Not to a handler below: the thread that was interrupted has nothing to do with it (EXE-097). */
+static void run_in_try(void)
+{
+    __try {
+        run_dpc(throws);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        CHECK(!"the exception of a DPC reached the interrupted thread");
+    }
+}
+
+TEST_BUGCHECK(EXE_710, an_exception_in_a_dpc, 0x1E)
+{
+    run_in_try();
+}
+
+TEST_BUGCHECK(EXE_097, an_exception_does_not_leave_its_callback, 0x1E)
+{
+    run_in_try();
+}
+
+TEST_BUGCHECK(EXE_729, a_processor_that_no_machine_has, 0xC7)
+{
+    static KDPC dpc;
+
+    KeInitializeDpc(&dpc, throws, NULL);
+    KeSetTargetProcessorDpc(&dpc, 100);
+}
+
+struct block {
+    KTIMER timer;
+    KDPC dpc;
+};
+
+TEST_BUGCHECK(EXE_728, pool_with_an_active_timer_is_freed, 0xC7)
+{
+    struct block *b = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*b), 'tseT');
+    LARGE_INTEGER due;
+
+    due.QuadPart = -100000000;
+    KeInitializeTimer(&b->timer);
+    KeSetTimer(&b->timer, due, NULL);
+    ExFreePoolWithTag(b, 'tseT');
+}
+
+TEST_BUGCHECK(EXE_175, pool_with_a_queued_dpc_is_freed, 0xC7)
+{
+    struct block *b = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*b), 'tseT');
+    KIRQL old;
+
+    KeInitializeDpc(&b->dpc, throws, NULL);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    KeInsertQueueDpc(&b->dpc, NULL, NULL);
+    ExFreePoolWithTag(b, 'tseT');
+}
+
+TEST(EXE_175, pool_with_idle_ones_may_be_freed)
+{
+    struct block *b = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*b), 'tseT');
+    LARGE_INTEGER due;
+
+    due.QuadPart = -100000000;
+    KeInitializeDpc(&b->dpc, throws, NULL);
+    KeInitializeTimer(&b->timer);
+    KeSetTimer(&b->timer, due, &b->dpc);
+    CHECK(KeCancelTimer(&b->timer));
+    ExFreePoolWithTag(b, 'tseT');
+}
+
+static VOID NTAPI count_dpc(PKDPC dpc, PVOID context, PVOID arg1, PVOID arg2)
+{
+    (void)dpc, (void)arg1, (void)arg2;
+    InterlockedIncrement(context);
+}
+
+TEST(EXE_172, coalescable_timer_expires_in_its_tolerance)
+{
+    struct block *b = wkt_alloc(sizeof(*b));
+    volatile LONG *count = wkt_alloc(sizeof(*count));
+    LARGE_INTEGER due, from = KeQueryPerformanceCounter(NULL);
+
+    due.QuadPart = -200000;
+    KeInitializeTimer(&b->timer);
+    KeInitializeDpc(&b->dpc, count_dpc, (PVOID)count);
+    CHECK_EQ(KeSetCoalescableTimer(&b->timer, due, 0, 50, &b->dpc), FALSE);
+    CHECK_EQ(KeSetCoalescableTimer(&b->timer, due, 0, 0, &b->dpc), TRUE);
+    CHECK_STATUS(wkt_wait(&b->timer, WKT_TIMEOUT_MS), STATUS_SUCCESS);
+    CHECK(KeQueryPerformanceCounter(NULL).QuadPart - from.QuadPart >= 200000);
+    KeFlushQueuedDpcs();
+    CHECK_EQ(*count, 1);
+}
