@@ -168,8 +168,23 @@ int ps_enter_application(void)
     return enter(ps_application_process(), UserMode, "application");
 }
 
+/* EXE-718, EXE-719: what a request must not bring back to its application. */
+static void check_return(void)
+{
+    PKTHREAD thread = &ps_current()->tcb;
+    KIRQL irql = ke_irql();
+
+    if (irql != PASSIVE_LEVEL)
+        guest_bugcheck(0x4A, 0, irql, 0, 0, "a request returns to its application at IRQL %u", irql);
+    if (thread->critical != 0 || thread->guarded != 0)
+        guest_bugcheck(0x01, 0, 0, (ULONG64)(USHORT)thread->critical | (ULONG64)(USHORT)thread->guarded << 16, 0,
+                       "a request returns to its application inside %d critical and %d guarded regions", -thread->critical, -thread->guarded);
+}
+
 void ps_leave_application(void)
 {
+    if (ps_current()->depth == 1)
+        check_return();
     leave();
 }
 
