@@ -56,6 +56,7 @@ static void compile_line(struct build_plan *plan, struct build_list *argv, const
     build_add(argv, "%s", plan->tools.clang);
     build_add(argv, "--driver-mode=cl");
     build_add(argv, "--target=x86_64-pc-windows-msvc");
+    build_add(argv, "-mcx16"); /* EXE-068: every x64 Windows of today has cmpxchg16b, and MSVC takes it for granted */
     build_add(argv, "-fms-compatibility-version=19.44"); /* BLD-005 */
     build_add(argv, "/nologo");
     build_add(argv, "/c");

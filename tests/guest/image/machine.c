@@ -213,3 +213,177 @@ TEST(EXE_066, frames_of_more_than_a_page)
     frame[11999] = 2;
     CHECK_EQ(frame[0] + frame[11999], 3);
 }
+
+/* ---- EXE-051: LLP64 ---- */
+enum small_enum { SMALL_ENUM_VALUE };
+struct packed_8 {
+    char c;
+    LONG64 wide;
+};
+struct bits {
+    UCHAR a : 4;
+    ULONG b : 4; /* another type begins another unit */
+};
+
+TEST(EXE_051, data_model)
+{
+    CHECK_EQ(sizeof(long), 4);
+    CHECK_EQ(sizeof(LONG), 4);
+    CHECK_EQ(sizeof(BOOLEAN), 1);
+    CHECK_EQ(sizeof(void *), 8);
+    CHECK_EQ(sizeof(WCHAR), 2);
+    CHECK((WCHAR)-1 > 0);
+    CHECK_EQ(sizeof(L"ab"), 6);
+    CHECK_EQ(sizeof(enum small_enum), 4);
+    CHECK_EQ(sizeof(long double), 8);
+    CHECK_EQ(FIELD_OFFSET(struct packed_8, wide), 8);
+    CHECK_EQ(sizeof(struct bits), 8);
+}
+
+/* ---- EXE-067 ---- */
+TEST(EXE_067, intrinsics)
+{
+    ULONG index = 99;
+    ULONG64 high = 0;
+    volatile double d = 1.5; /* _fltused */
+
+    CHECK(_BitScanForward(&index, 0x50) && index == 4);
+    CHECK(_BitScanReverse(&index, 0x50) && index == 6);
+    CHECK(!_BitScanForward(&index, 0));
+    CHECK_EQ(_umul128(1ull << 63, 4, &high), 0);
+    CHECK_EQ(high, 2);
+    CHECK_EQ(_rotl(0x80000001u, 1), 3);
+    CHECK_EQ(_byteswap_ulong(0x01020304), 0x04030201);
+    CHECK(_ReturnAddress() != NULL);
+    CHECK_EQ(__readeflags() & 0x200, 0x200);
+    CHECK_EQ((LONG)(d * 2), 3);
+}
+
+/* ---- EXE-068, EXE-069 ---- */
+static volatile LONG shared_count;
+static volatile LONG64 shared_wide;
+
+static void add_many(void *unused)
+{
+    (void)unused;
+    for (ULONG i = 0; i < 20000; i++) {
+        InterlockedIncrement(&shared_count);
+        InterlockedExchangeAdd64(&shared_wide, 3);
+    }
+}
+
+TEST(EXE_068, interlocked_operations)
+{
+    volatile LONG v = 5;
+    volatile LONG64 w = 1ll << 40;
+    PVOID volatile p = NULL;
+    __declspec(align(16)) LONG64 pair[2] = {1, 2};
+    LONG64 expected[2] = {1, 2};
+    struct wkt_thread *threads[3];
+
+    CHECK_EQ(InterlockedIncrement(&v), 6);
+    CHECK_EQ(InterlockedDecrement(&v), 5);
+    CHECK_EQ(InterlockedExchange(&v, 9), 5);
+    CHECK_EQ(InterlockedExchangeAdd(&v, 1), 9);
+    CHECK_EQ(InterlockedCompareExchange(&v, 1, 10), 10);
+    CHECK_EQ(InterlockedCompareExchange(&v, 2, 10), 1);
+    CHECK_EQ(InterlockedOr(&v, 6), 1);
+    CHECK_EQ(InterlockedAnd(&v, 3), 7);
+    CHECK_EQ(InterlockedXor(&v, 1), 3);
+    CHECK_EQ(v, 2);
+    CHECK_EQ(InterlockedIncrement64(&w), (1ll << 40) + 1);
+    CHECK_EQ(InterlockedCompareExchange64(&w, 7, (1ll << 40) + 1), (1ll << 40) + 1);
+    CHECK_EQ(w, 7);
+    CHECK_EQ(InterlockedExchangePointer(&p, (PVOID)&v), NULL);
+    CHECK_EQ(InterlockedCompareExchangePointer(&p, NULL, (PVOID)&v), (PVOID)&v);
+    CHECK(InterlockedCompareExchange128(pair, 4, 3, expected));
+    CHECK_EQ(pair[0], 3);
+    CHECK(!InterlockedCompareExchange128(pair, 6, 5, expected));
+    CHECK_EQ(expected[1], 4);
+    for (ULONG i = 0; i < 3; i++)
+        threads[i] = wkt_thread(add_many, NULL);
+    for (ULONG i = 0; i < 3; i++)
+        CHECK(wkt_join(threads[i]));
+    CHECK_EQ(shared_count, 60000);
+    CHECK_EQ(shared_wide, 180000);
+}
+
+static volatile UINT32 flag, payload;
+
+static void publish(void *unused)
+{
+    (void)unused;
+    for (ULONG i = 1; i <= 5000; i++) {
+        payload = i;
+        WriteUInt32Release(&flag, i);
+        while (ReadUInt32Acquire(&flag) == i)
+            YieldProcessor();
+    }
+}
+
+TEST(EXE_069, release_is_seen_with_what_came_before_it)
+{
+    struct wkt_thread *thread = wkt_thread(publish, NULL);
+    ULONG wrong = 0;
+
+    for (ULONG i = 1; i <= 5000; i++) {
+        while (ReadUInt32Acquire(&flag) != i)
+            YieldProcessor();
+        wrong += payload != i;
+        KeMemoryBarrier();
+        WriteUInt32NoFence(&flag, 0);
+    }
+    CHECK(wkt_join(thread));
+    CHECK_EQ(wrong, 0);
+}
+
+/* ---- EXE-072 ---- */
+TEST(EXE_072, interlocked_lists)
+{
+    LIST_ENTRY head, entries[2];
+    LARGE_INTEGER sum;
+    KSPIN_LOCK lock;
+    ULONG number = 5;
+    KIRQL old;
+
+    KeInitializeSpinLock(&lock);
+    InitializeListHead(&head);
+    CHECK_EQ(ExInterlockedRemoveHeadList(&head, &lock), NULL);
+    CHECK_EQ(ExInterlockedInsertTailList(&head, &entries[0], &lock), NULL);
+    CHECK_EQ(ExInterlockedInsertTailList(&head, &entries[1], &lock), &entries[0]);
+    KeRaiseIrql(HIGH_LEVEL, &old);
+    CHECK_EQ(ExInterlockedRemoveHeadList(&head, &lock), &entries[0]);
+    CHECK_EQ(ExInterlockedInsertHeadList(&head, &entries[0], &lock), &entries[1]);
+    KeLowerIrql(old);
+    CHECK_EQ(ExInterlockedRemoveHeadList(&head, &lock), &entries[0]);
+    CHECK_EQ(ExInterlockedAddUlong(&number, 3, &lock), 5);
+    CHECK_EQ(number, 8);
+    sum.QuadPart = 1;
+    CHECK_EQ(ExInterlockedAddLargeInteger(&sum, (LARGE_INTEGER){.QuadPart = 1ll << 33}, &lock).QuadPart, 1);
+    CHECK_EQ(sum.QuadPart, (1ll << 33) + 1);
+    CHECK_EQ(KeTestSpinLock(&lock), TRUE);
+}
+
+/* ---- EXE-073: faults that Linux reports alike are told apart ---- */
+#define CODE_OF_ASM(text)                                                                                              \
+    __try {                                                                                                            \
+        __asm__ volatile(text ::: "rax", "memory");                                                                    \
+    } __except (code = GetExceptionCode(), EXCEPTION_EXECUTE_HANDLER) {                                                \
+    }
+
+TEST(EXE_073, general_protection_is_decoded)
+{
+    NTSTATUS code = 0;
+
+    CODE_OF_ASM("hlt");
+    CHECK_STATUS(code, STATUS_PRIVILEGED_INSTRUCTION);
+    CODE_OF_ASM("mov $0x8000000000000000, %%rax\n\tmov (%%rax), %%rax");
+    CHECK_STATUS(code, STATUS_ACCESS_VIOLATION);
+    CODE_OF_ASM("int $0x2c");
+    CHECK_STATUS(code, STATUS_ASSERTION_FAILURE);
+    CODE_OF_ASM("xor %%eax, %%eax\n\tmov (%%rax), %%rax");
+    CHECK_STATUS(code, STATUS_ACCESS_VIOLATION);
+    code = 0;
+    CODE_OF_ASM("mov %%cr8, %%rax");
+    CHECK_STATUS(code, 0);
+}
