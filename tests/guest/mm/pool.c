@@ -27,7 +27,7 @@ TEST(EXE_231, pool2_is_zeroed)
     }
 }
 
-TEST(EXE_231, pool2_refuses_bad_flags_and_tag_0)
+TEST_ROWS("EXE-231 EXE-792", pool2_refuses_bad_flags_and_tag_0)
 {
     PVOID p;
 

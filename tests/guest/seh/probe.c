@@ -21,7 +21,7 @@ static NTSTATUS write_status(ULONG64 address, SIZE_T bytes, ULONG alignment)
     return STATUS_SUCCESS;
 }
 
-TEST(EXE_092, read_probe_checks_the_range_only)
+TEST_ROWS("EXE-092 EXE-789", read_probe_checks_the_range_only)
 {
     CHECK_STATUS(read_status(0x10000, 8, 1), STATUS_SUCCESS); /* nothing is there, and it does not look */
     CHECK_STATUS(read_status(0x10001, 8, 4), STATUS_DATATYPE_MISALIGNMENT);
@@ -30,7 +30,7 @@ TEST(EXE_092, read_probe_checks_the_range_only)
     CHECK_STATUS(read_status(MM_USER_PROBE_ADDRESS - 4, 8, 1), STATUS_ACCESS_VIOLATION);
 }
 
-TEST(EXE_092, write_probe_touches_the_pages)
+TEST_ROWS("EXE-092 EXE-789", write_probe_touches_the_pages)
 {
     CHECK_STATUS(write_status(0x10000, 8, 1), STATUS_ACCESS_VIOLATION);
     CHECK_STATUS(write_status(0x10002, 8, 8), STATUS_DATATYPE_MISALIGNMENT);

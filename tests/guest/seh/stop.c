@@ -229,3 +229,11 @@ TEST_BUGCHECK(EXE_764, unlocking_what_is_no_section, 0x1A)
 
     MmUnlockPagableImageSection(&local);
 }
+
+TODO_ROW(EXE_706, "freed pages fault as D5; there is no pool in which each block has a page of its own");
+TODO_ROW(EXE_707, "needs a second driver that the harness can unload");
+TODO_ROW(EXE_713, "__report_gsfailure is the kit's and fails fast instead");
+TODO_ROW(EXE_725, "lock order is the verifier's");
+TODO_ROW(EXE_767, "each kind of work left behind has its own test (EXE-033); requests and threads have none");
+TODO_ROW(EXE_771, "a broken stack during dispatch is not made by any test");
+TODO_ROW(EXE_797, "no test gives wild pointers to each routine");
