@@ -15,6 +15,8 @@ static struct wsk_socket *accepted_socket(struct wsk_socket *listener, struct ne
     s->remote = *peer;
     if (net_local_address(net, &s->local))
         s->local = listener->local;
+    s->options.receive_buffer = listener->options.receive_buffer; /* WSK-127: what reads as it was set; the rest the transport inherits */
+    s->options.send_buffer = listener->options.send_buffer;
     s->state = WSK_CONNECTED;
     return s;
 }

@@ -10,6 +10,13 @@
 
 const NPIID NPI_WSK_INTERFACE_ID = {0x2227e803, 0x8d8b, 0x11d4, {0xab, 0xad, 0x00, 0x90, 0x27, 0x71, 0x9e, 0x09}};
 
+/* WSK-020: clients that are gone. Their tables stay a while, as traps, for a driver that calls through what it has given back. */
+#define GRAVES 32
+static struct wsk_client *graves[GRAVES];
+static unsigned next_grave;
+static LIST_ENTRY clients = {&clients, &clients};
+static struct sched_lock clients_lock; /* guards all of these, and a client's captures going to and from 0 with its table */
+
 static struct wsk_client *client_of(PWSK_REGISTRATION registration)
 {
     return registration ? (struct wsk_client *)registration->ReservedRegistrationContext : NULL;
@@ -26,6 +33,47 @@ void wsk_client_unuse(struct wsk_client *client)
         KeSetEvent(&client->idle, IO_NO_INCREMENT, FALSE);
 }
 
+static KIRQL lock_clients(void)
+{
+    KIRQL irql = ke_raise_to_dispatch();
+
+    sched_lock(&clients_lock);
+    return irql;
+}
+
+static void unlock_clients(KIRQL irql)
+{
+    sched_unlock(&clients_lock);
+    ke_lower(irql);
+}
+
+/* false: that block is registered already (WSK-017). What it holds is not read: it may be anything. */
+static bool enlist(struct wsk_client *client)
+{
+    KIRQL irql = lock_clients();
+    bool is_new = true;
+
+    for (PLIST_ENTRY e = clients.Flink; e != &clients; e = e->Flink)
+        is_new = is_new && CONTAINING_RECORD(e, struct wsk_client, link)->registration != client->registration;
+    if (is_new)
+        InsertTailList(&clients, &client->link);
+    unlock_clients(irql);
+    return is_new;
+}
+
+static void bury(struct wsk_client *client)
+{
+    KIRQL irql = lock_clients();
+    struct wsk_client *oldest = graves[next_grave % GRAVES];
+
+    RemoveEntryList(&client->link);
+    client->table = wsk_dead_table;
+    graves[next_grave++ % GRAVES] = client;
+    unlock_clients(irql);
+    if (oldest)
+        ExFreePoolWithTag(oldest, TAG_CLIENT);
+}
+
 NTSTATUS NTAPI WskRegister(PWSK_CLIENT_NPI WskClientNpi, PWSK_REGISTRATION WskRegistration)
 {
     struct wsk_client *client;
@@ -40,9 +88,14 @@ NTSTATUS NTAPI WskRegister(PWSK_CLIENT_NPI WskClientNpi, PWSK_REGISTRATION WskRe
     client->registration = WskRegistration;
     client->context = WskClientNpi->ClientContext;
     client->dispatch = WskClientNpi->Dispatch;
-    client->table = wsk_provider_table;
+    client->table = wsk_dead_table; /* until it is captured */
     client->uses = 1; /* the registration itself */
     KeInitializeEvent(&client->idle, NotificationEvent, FALSE);
+    if (!enlist(client)) {
+        guest_finding("WSK-017", "WskRegister: the WSK_REGISTRATION at %p is registered already", WskRegistration);
+        ExFreePoolWithTag(client, TAG_CLIENT);
+        return STATUS_INVALID_PARAMETER;
+    }
     WskRegistration->ReservedRegistrationState = 1;
     WskRegistration->ReservedRegistrationContext = client;
     KeInitializeSpinLock(&WskRegistration->ReservedRegistrationLock);
@@ -54,6 +107,7 @@ NTSTATUS NTAPI WskCaptureProviderNPI(PWSK_REGISTRATION WskRegistration, ULONG Wa
 {
     struct wsk_client *client = client_of(WskRegistration);
     USHORT version;
+    KIRQL irql;
 
     if (!client || !WskProviderNpi)
         return STATUS_DEVICE_NOT_READY;
@@ -64,7 +118,10 @@ NTSTATUS NTAPI WskCaptureProviderNPI(PWSK_REGISTRATION WskRegistration, ULONG Wa
     version = client->dispatch->Version;
     if (WSK_MAJOR_VERSION(version) != WSK_MAJOR_VERSION(VERSION_LOW) || version > VERSION_HIGH)
         return STATUS_NOINTERFACE;
-    InterlockedIncrement(&client->captures);
+    irql = lock_clients();
+    if (client->captures++ == 0)
+        client->table = wsk_provider_table;
+    unlock_clients(irql);
     wsk_client_use(client);
     WskProviderNpi->Client = (PWSK_CLIENT)client;
     WskProviderNpi->Dispatch = &client->table;
@@ -75,9 +132,17 @@ VOID NTAPI WskReleaseProviderNPI(PWSK_REGISTRATION WskRegistration)
 {
     struct wsk_client *client = client_of(WskRegistration);
 
-    if (!client || InterlockedDecrement(&client->captures) < 0) {
-        if (client)
-            InterlockedIncrement(&client->captures);
+    bool captured = false;
+    KIRQL irql;
+
+    if (client) {
+        irql = lock_clients();
+        captured = client->captures > 0;
+        if (captured && --client->captures == 0)
+            client->table = wsk_dead_table;
+        unlock_clients(irql);
+    }
+    if (!captured) {
         guest_finding("WSK-019", "WskReleaseProviderNPI(%p) without a capture", WskRegistration);
         return;
     }
@@ -113,5 +178,5 @@ VOID NTAPI WskDeregister(PWSK_REGISTRATION WskRegistration)
     }
     WskRegistration->ReservedRegistrationState = 0;
     WskRegistration->ReservedRegistrationContext = NULL;
-    ExFreePoolWithTag(client, TAG_CLIENT);
+    bury(client);
 }

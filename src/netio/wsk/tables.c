@@ -9,19 +9,37 @@ static bool is_irp(const void *p)
     return p && !((ULONG_PTR)p & 7) && MmIsAddressValid((PVOID)p) && ((const IRP *)p)->Type == IO_TYPE_IRP;
 }
 
+static NTSTATUS complete_any(PVOID *arguments, unsigned count, NTSTATUS status)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (is_irp(arguments[i])) {
+            io_begin_request(arguments[i]);
+            return wsk_complete(arguments[i], status, 0);
+        }
+    return status;
+}
+
 /* Takes as many arguments as the longest function; those that the caller did not give are garbage and only looked at. */
 static NTSTATUS WSKAPI trap(PWSK_SOCKET socket, PVOID a2, PVOID a3, PVOID a4, PVOID a5, PVOID a6, PVOID a7, PVOID a8)
 {
     PVOID arguments[] = {a2, a3, a4, a5, a6, a7, a8};
 
     guest_finding("WSK-047", "a function that this socket's category does not have is called (socket %p)", socket);
-    for (unsigned i = 0; i < sizeof(arguments) / sizeof(arguments[0]); i++)
-        if (is_irp(arguments[i])) {
-            io_begin_request(arguments[i]);
-            return wsk_complete(arguments[i], STATUS_INVALID_DEVICE_REQUEST, 0);
-        }
-    return STATUS_INVALID_DEVICE_REQUEST;
+    return complete_any(arguments, sizeof(arguments) / sizeof(arguments[0]), STATUS_INVALID_DEVICE_REQUEST);
 }
+/* WSK-020: of WSK_PROVIDER_DISPATCH once nothing is captured; the IRP is the last of up to twelve arguments. */
+static NTSTATUS WSKAPI dead(PVOID client, PVOID a2, PVOID a3, PVOID a4, PVOID a5, PVOID a6, PVOID a7, PVOID a8, PVOID a9, PVOID a10, PVOID a11, PVOID a12)
+{
+    PVOID arguments[] = {a12, a11, a10, a9, a8};
+
+    guest_finding("WSK-020", "a function of WSK_PROVIDER_DISPATCH is called after the last WskReleaseProviderNPI (client %p)", client);
+    return complete_any(arguments, sizeof(arguments) / sizeof(arguments[0]), STATUS_DEVICE_NOT_READY);
+}
+static void WSKAPI dead_free(PWSK_CLIENT client, PADDRINFOEXW list)
+{
+    guest_finding("WSK-020", "WskFreeAddressInfo(%p) is called after the last WskReleaseProviderNPI", list);
+}
+#define DEAD ((void *)dead)
 #define TRAP ((void *)trap)
 
 static const void *const basic[SLOTS] = {wsk_control_socket, wsk_close_socket, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP};
@@ -51,4 +69,14 @@ const WSK_PROVIDER_DISPATCH wsk_provider_table = {
     .WskGetAddressInfo = wsk_get_address_info,
     .WskFreeAddressInfo = wsk_free_address_info,
     .WskGetNameInfo = wsk_get_name_info,
+};
+
+const WSK_PROVIDER_DISPATCH wsk_dead_table = {
+    .Version = MAKE_WSK_VERSION(1, 1),
+    .WskSocket = (PFN_WSK_SOCKET)DEAD,
+    .WskSocketConnect = (PFN_WSK_SOCKET_CONNECT)DEAD,
+    .WskControlClient = (PFN_WSK_CONTROL_CLIENT)DEAD,
+    .WskGetAddressInfo = (PFN_WSK_GET_ADDRESS_INFO)DEAD,
+    .WskFreeAddressInfo = dead_free,
+    .WskGetNameInfo = (PFN_WSK_GET_NAME_INFO)DEAD,
 };

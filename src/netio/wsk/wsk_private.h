@@ -23,10 +23,11 @@
 #include "netio/wsk/option.h"
 
 struct wsk_client {
+    LIST_ENTRY link; /* of all that are registered */
     WSK_REGISTRATION *registration;
     PVOID context;
     const WSK_CLIENT_DISPATCH *dispatch;
-    WSK_PROVIDER_DISPATCH table; /* of this client; traps once it is gone (WSK-020) */
+    WSK_PROVIDER_DISPATCH table; /* of this client; traps while nothing is captured (WSK-020) */
     LONG volatile captures, uses; /* uses: sockets and requests under way */
     LONG volatile dying;
     ULONG static_events;
@@ -155,7 +156,7 @@ void wsk_callback_done(struct wsk_socket *s, ULONG event);
 void wsk_stream_broken(struct wsk_socket *s, NTSTATUS status);
 
 /* ---- the tables ---- */
-extern const WSK_PROVIDER_DISPATCH wsk_provider_table;
+extern const WSK_PROVIDER_DISPATCH wsk_provider_table, wsk_dead_table;
 const void *wsk_table(ULONG category);
 NTSTATUS WSKAPI wsk_control_socket(PWSK_SOCKET, WSK_CONTROL_SOCKET_TYPE, ULONG, ULONG, SIZE_T, PVOID, SIZE_T, PVOID, SIZE_T *, PIRP);
 NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET, PIRP);

@@ -242,7 +242,30 @@ TEST_FINDING(WSK_138, accept_event_with_another_status, "WSK-138")
     check_reset(s, &at, &buf);
 }
 
-TODO_ROW(WSK_127, "options of the listener are not inherited yet");
+TEST(WSK_127, options_are_inherited)
+{
+    SOCKADDR_IN at;
+    PWSK_SOCKET listener, a, b;
+    ULONG value = 0;
+
+    KIT_START();
+    listener = kit_listener(NULL, NULL, &at);
+    a = kit_bound(NULL, NULL);
+    REQUIRE(listener && a);
+    CHECK_STATUS(kit_set(listener, SOL_SOCKET, SO_KEEPALIVE, 1), STATUS_SUCCESS);
+    CHECK_STATUS(kit_set(listener, SOL_SOCKET, SO_RCVBUF, 30000), STATUS_SUCCESS);
+    CHECK_STATUS(kit_connect(a, &at), STATUS_SUCCESS);
+    b = kit_accept(listener, NULL, NULL);
+    REQUIRE(b);
+    CHECK_STATUS(kit_get(b, SOL_SOCKET, SO_KEEPALIVE, &value), STATUS_SUCCESS);
+    CHECK_EQ(value, 1);
+    CHECK_STATUS(kit_get(b, SOL_SOCKET, SO_RCVBUF, &value), STATUS_SUCCESS);
+    CHECK_EQ(value, 30000);
+    CHECK_STATUS(kit_set(b, SOL_SOCKET, SO_KEEPALIVE, 0), STATUS_SUCCESS); /* its own from now on */
+    CHECK_STATUS(kit_get(listener, SOL_SOCKET, SO_KEEPALIVE, &value), STATUS_SUCCESS);
+    CHECK_EQ(value, 1);
+}
+
 TODO_ROW(WSK_128, "conditional accept is not there");
 TODO_ROW(WSK_129, "conditional accept is not there");
 TODO_ROW(WSK_130, "conditional accept is not there");

@@ -165,10 +165,80 @@ TEST_FINDING(WSK_018, capture_that_waits_at_dispatch, "WSK-018")
     WskDeregister(&registration);
 }
 
+TEST_FINDING(WSK_017, registered_twice, "WSK-017")
+{
+    WSK_CLIENT_NPI client = {NULL, &kit_client};
+    PWSK_SOCKET s;
+
+    KIT_START();
+    CHECK_STATUS(WskRegister(&client, &kit.registration), STATUS_INVALID_PARAMETER);
+    s = kit_socket(AF_INET, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL); /* the first is as it was */
+    CHECK(s != NULL);
+}
+
+static WSK_REGISTRATION second;
+static void call_dead(const WSK_PROVIDER_NPI *npi)
+{
+    PIRP irp = wkt_irp();
+    NTSTATUS status = npi->Dispatch->WskSocket(npi->Client, AF_INET, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_LISTEN_SOCKET, NULL, NULL, NULL, NULL, NULL, irp);
+
+    CHECK_STATUS(status, STATUS_DEVICE_NOT_READY);
+    CHECK_STATUS(kit_done(status, irp), STATUS_DEVICE_NOT_READY);
+}
+
+TEST_FINDING(WSK_020, table_after_the_last_release, "WSK-020")
+{
+    WSK_CLIENT_NPI client = {NULL, &kit_client};
+    WSK_PROVIDER_NPI npi;
+    SIZE_T bytes;
+
+    CHECK_STATUS(WskRegister(&client, &second), STATUS_SUCCESS);
+    CHECK_STATUS(WskCaptureProviderNPI(&second, WSK_NO_WAIT, &npi), STATUS_SUCCESS);
+    WskReleaseProviderNPI(&second);
+    call_dead(&npi);
+    CHECK_STATUS(WskCaptureProviderNPI(&second, WSK_NO_WAIT, &npi), STATUS_SUCCESS); /* it lives again */
+    CHECK_STATUS(npi.Dispatch->WskControlClient(npi.Client, WSK_TRANSPORT_LIST_QUERY, 0, NULL, 0, NULL, &bytes, NULL), STATUS_BUFFER_OVERFLOW);
+    WskReleaseProviderNPI(&second);
+    WskDeregister(&second);
+}
+
+TEST_FINDING(WSK_020, table_after_deregistration, "WSK-020")
+{
+    WSK_CLIENT_NPI client = {NULL, &kit_client};
+    WSK_PROVIDER_NPI npi;
+
+    CHECK_STATUS(WskRegister(&client, &second), STATUS_SUCCESS);
+    CHECK_STATUS(WskCaptureProviderNPI(&second, WSK_NO_WAIT, &npi), STATUS_SUCCESS);
+    WskReleaseProviderNPI(&second);
+    WskDeregister(&second);
+    call_dead(&npi);
+}
+
+static NTSTATUS NTAPI deregister_inside(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+    UNREFERENCED_PARAMETER(device);
+    UNREFERENCED_PARAMETER(irp);
+    WskDeregister(context);
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/* Of another registration, which nothing holds: so that it returns. */
+TEST_FINDING(WSK_022, deregistered_in_a_completion, "WSK-022")
+{
+    WSK_CLIENT_NPI client = {NULL, &kit_client};
+    PIRP irp;
+
+    KIT_START();
+    CHECK_STATUS(WskRegister(&client, &second), STATUS_SUCCESS);
+    irp = IoAllocateIrp(1, FALSE);
+    REQUIRE(irp);
+    IoSetCompletionRoutine(irp, deregister_inside, &second, TRUE, TRUE, TRUE);
+    CHECK_STATUS(KIT_PROVIDER->WskSocket(kit.npi.Client, AF_INET, SOCK_STREAM, IPPROTO_TCP, 0x40, NULL, NULL, NULL, NULL, NULL, irp),
+                 STATUS_INVALID_PARAMETER);
+    IoFreeIrp(irp);
+}
+
 TODO_ROW(WSK_011, "the drain is not watched yet");
-TODO_ROW(WSK_017, "clients are not on a list yet: a second registration is not seen");
 TODO_ROW(WSK_014, "no events are defined: nothing calls WskClientEvent");
 TODO_ROW(WSK_015, "waits for nmr");
-TODO_ROW(WSK_020, "tables of a dead client are not trapped yet");
-TODO_ROW(WSK_022, "not watched yet");
 TODO_ROW(WSK_023, "not watched yet");
