@@ -68,4 +68,6 @@ struct cm_out {
 void cm_put(struct cm_out *out, ULONG offset, const void *data, ULONG bytes);
 NTSTATUS cm_out_status(const struct cm_out *out, ULONG fixed, ULONG *result);
 
+ULONG cm_expand(PCWCH text, ULONG chars, PVOID environment, PWCH out, ULONG room);
+
 #endif

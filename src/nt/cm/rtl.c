@@ -165,12 +165,30 @@ static NTSTATUS give_one(const RTL_QUERY_REGISTRY_TABLE *e, const struct item *v
     return status == STATUS_BUFFER_TOO_SMALL && !(e->Flags & RTL_QUERY_REGISTRY_DIRECT) ? STATUS_SUCCESS : status;
 }
 
+/* EXE-537: the expanded text goes to a routine as REG_SZ; a direct store keeps the type, which it may have to check. */
+static NTSTATUS give_expanded(const RTL_QUERY_REGISTRY_TABLE *e, const struct item *v, PVOID context, PVOID environment)
+{
+    ULONG chars = v->bytes / (ULONG)sizeof(WCHAR), need = cm_expand(v->data, chars, environment, NULL, 0);
+    struct item expanded = {v->name, e->Flags & RTL_QUERY_REGISTRY_DIRECT ? REG_EXPAND_SZ : REG_SZ, need * (ULONG)sizeof(WCHAR), NULL};
+    NTSTATUS status;
+
+    expanded.data = ExAllocatePool2(POOL_FLAG_PAGED, expanded.bytes + sizeof(WCHAR), CM_TAG);
+    if (!expanded.data)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    cm_expand(v->data, chars, environment, expanded.data, need);
+    status = give_one(e, &expanded, context);
+    ExFreePoolWithTag(expanded.data, CM_TAG);
+    return status;
+}
+
 /* EXE-537: REG_MULTI_SZ is given string by string. */
-static NTSTATUS give(const RTL_QUERY_REGISTRY_TABLE *e, const struct item *v, PVOID context)
+static NTSTATUS give(const RTL_QUERY_REGISTRY_TABLE *e, const struct item *v, PVOID context, PVOID environment)
 {
     PWCH at = v->data, end = at + v->bytes / sizeof(WCHAR);
     NTSTATUS status = STATUS_SUCCESS;
 
+    if (v->type == REG_EXPAND_SZ && v->bytes && !(e->Flags & RTL_QUERY_REGISTRY_NOEXPAND))
+        return give_expanded(e, v, context, environment);
     if (v->type != REG_MULTI_SZ || e->Flags & (RTL_QUERY_REGISTRY_NOEXPAND | RTL_QUERY_REGISTRY_DIRECT))
         return give_one(e, v, context);
     while (NT_SUCCESS(status) && at < end && *at) {
@@ -186,7 +204,7 @@ static NTSTATUS give(const RTL_QUERY_REGISTRY_TABLE *e, const struct item *v, PV
     return status;
 }
 
-static NTSTATUS give_default(const RTL_QUERY_REGISTRY_TABLE *e, PVOID context)
+static NTSTATUS give_default(const RTL_QUERY_REGISTRY_TABLE *e, PVOID context, PVOID environment)
 {
     ULONG type = e->DefaultType & ~RTL_QUERY_REGISTRY_TYPECHECK_MASK, bytes = e->DefaultLength;
     PWCH text = e->DefaultData;
@@ -204,7 +222,7 @@ static NTSTATUS give_default(const RTL_QUERY_REGISTRY_TABLE *e, PVOID context)
         bytes = (bytes + (type == REG_MULTI_SZ)) * (ULONG)sizeof(WCHAR);
     }
     unchecked.Flags &= ~(ULONG)RTL_QUERY_REGISTRY_TYPECHECK;
-    return give(&unchecked, &(struct item){e->Name, type, bytes, e->DefaultData}, context);
+    return give(&unchecked, &(struct item){e->Name, type, bytes, e->DefaultData}, context, environment);
 }
 
 /* *full: a value with its data in pool; the name, terminated, behind it in *name. */
@@ -240,17 +258,17 @@ static NTSTATUS read_value(HANDLE key, PCWSTR name, ULONG index, struct item *v,
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS query_named(HANDLE key, const RTL_QUERY_REGISTRY_TABLE *e, PVOID context)
+static NTSTATUS query_named(HANDLE key, const RTL_QUERY_REGISTRY_TABLE *e, PVOID context, PVOID environment)
 {
     struct item v;
     PVOID block;
     NTSTATUS status = read_value(key, e->Name, 0, &v, &block);
 
     if (status == STATUS_OBJECT_NAME_NOT_FOUND)
-        return give_default(e, context);
+        return give_default(e, context, environment);
     if (!NT_SUCCESS(status))
         return status;
-    status = give(e, &v, context);
+    status = give(e, &v, context, environment);
     if (NT_SUCCESS(status) && e->Flags & RTL_QUERY_REGISTRY_DELETE) {
         UNICODE_STRING name;
 
@@ -261,7 +279,7 @@ static NTSTATUS query_named(HANDLE key, const RTL_QUERY_REGISTRY_TABLE *e, PVOID
     return status;
 }
 
-static NTSTATUS query_all(HANDLE key, const RTL_QUERY_REGISTRY_TABLE *e, PVOID context)
+static NTSTATUS query_all(HANDLE key, const RTL_QUERY_REGISTRY_TABLE *e, PVOID context, PVOID environment)
 {
     NTSTATUS status = STATUS_SUCCESS;
     ULONG index = 0;
@@ -275,7 +293,7 @@ static NTSTATUS query_all(HANDLE key, const RTL_QUERY_REGISTRY_TABLE *e, PVOID c
             return index == 0 && e->Flags & RTL_QUERY_REGISTRY_REQUIRED ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_SUCCESS;
         if (!NT_SUCCESS(status))
             break;
-        status = give(e, &v, context);
+        status = give(e, &v, context, environment);
         ExFreePoolWithTag(block, CM_TAG);
     }
     return status;
@@ -287,7 +305,6 @@ NTSTATUS NTAPI RtlQueryRegistryValues(ULONG RelativeTo, PCWSTR Path, PRTL_QUERY_
     bool opened;
     NTSTATUS status = open_base(RelativeTo, Path, false, &top, &opened);
 
-    (void)Environment;
     if (!NT_SUCCESS(status))
         return status == STATUS_OBJECT_NAME_NOT_FOUND && RelativeTo & RTL_REGISTRY_OPTIONAL ? STATUS_SUCCESS : status;
     key = top;
@@ -318,11 +335,11 @@ NTSTATUS NTAPI RtlQueryRegistryValues(ULONG RelativeTo, PCWSTR Path, PRTL_QUERY_
                 break;
             key = sub;
             if (e->QueryRoutine)
-                status = query_all(key, e, Context);
+                status = query_all(key, e, Context, Environment);
         } else if (e->Flags & RTL_QUERY_REGISTRY_NOVALUE)
             status = guest_call(RTL_QUERY_REGISTRY_ROUTINE, e->QueryRoutine, NULL, REG_NONE, NULL, 0, Context, e->EntryContext);
         else
-            status = e->Name ? query_named(key, e, Context) : query_all(key, e, Context);
+            status = e->Name ? query_named(key, e, Context, Environment) : query_all(key, e, Context, Environment);
     }
     if (sub)
         ZwClose(sub);
