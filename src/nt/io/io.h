@@ -101,6 +101,10 @@ NTSTATUS io_driver_internal(PCUNICODE_STRING name, PDRIVER_OBJECT *out);
 struct nt_driver;
 NTSTATUS io_driver_load(const char *path, PCUNICODE_STRING service, struct nt_driver **out, char *message, size_t message_bytes);
 PDRIVER_OBJECT io_driver_object(struct nt_driver *driver);
+/* What a part above the I/O manager would still call in [low, high) stops the machine there: asked for each driver's image before it goes. Four
+ * at most; any thread. */
+typedef void io_unload_check(ULONG64 low, ULONG64 high);
+void io_add_unload_check(io_unload_check *check);
 NTSTATUS io_driver_unload(struct nt_driver *driver, char *message, size_t message_bytes);
 
 #endif

@@ -11,6 +11,17 @@
 #include "nt/pnp/pnp.h"
 
 #define SHOWN 16
+#define CHECKS 4
+
+static io_unload_check *checks[CHECKS];
+
+void io_add_unload_check(io_unload_check *check)
+{
+    for (unsigned i = 0; i < CHECKS; i++)
+        if (__sync_bool_compare_and_swap(&checks[i], NULL, check))
+            return;
+    WK_ASSERT(false);
+}
 
 struct pool_leaks {
     const char *image;
@@ -99,6 +110,8 @@ void io_driver_remove(struct nt_driver *driver)
     if (registrations)
         guest_finding("EXE-575", "%s is unloaded with %u event provider%s still registered", image->name, registrations, registrations == 1 ? "" : "s");
     report_pool(image);
+    for (unsigned i = 0; i < CHECKS && checks[i]; i++)
+        checks[i](low, high);
     ke_check_unloaded(low, high);
     ob_remove(&driver->object);
     io_load_lock();
