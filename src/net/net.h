@@ -4,9 +4,8 @@
  * The seam is one of readiness: a call takes what the transport takes at once, or says NET_AGAIN, after which exactly one
  * ready callback follows. Queues, IRPs and completion order are WSK's business and are written once.
  *
- * Callbacks run on the processor that the socket belongs to, at DISPATCH_LEVEL, one at a time per socket; a listener belongs
- * to all processors, so its `readable` may run on several at once. Callbacks may call anything here, also net_close of their own
- * socket. Calls may come from any thread; net_send by one thread at a time per socket, net_recv too, net_close last. Nothing here
+ * Callbacks run on the processor that the socket belongs to, at DISPATCH_LEVEL, one at a time per socket. Callbacks may call
+ * anything here, also net_close of their own socket. Calls may come from any thread; net_send by one thread at a time per socket, net_recv too, net_close last. Nothing here
  * blocks but the name service's own threads. */
 #ifndef WK_NET_H
 #define WK_NET_H
@@ -56,7 +55,7 @@ struct net_events {
 int net_open(enum net_family family, enum net_type type, int protocol, const struct net_events *events, void *ctx, struct net_socket **out);
 int net_bind(struct net_socket *s, const struct net_addr *local);
 int net_listen(struct net_socket *s, unsigned backlog);
-/* The new socket belongs to the processor that calls, else to any. Its `readable` is armed, as after a NET_AGAIN of net_recv. */
+/* New sockets belong to the processors in turn. Its `readable` is armed, as after a NET_AGAIN of net_recv. */
 int net_accept(struct net_socket *s, const struct net_events *events, void *ctx, struct net_socket **out, struct net_addr *peer);
 void net_set_context(struct net_socket *s, const struct net_events *events, void *ctx); /* of an accepted socket, before it is used */
 int net_connect(struct net_socket *s, const struct net_addr *peer); /* NET_OK, NET_AGAIN (connected follows) or the failure */

@@ -1,8 +1,9 @@
 /* Virtual processors, live back end.
  *
  * Each has one state word (sched.h) and one thread of its own. Taking and giving back is one locked instruction each when
- * nobody else wants it. The own thread runs: wait in the poller (not owning) -> enter -> what the poller found, the
- * alarm, pending work -> leave.
+ * nobody else wants it. The own thread runs: wait in the poller (owning nothing) -> for each processor with something to do:
+ * take it, hand over, run pending work, leave. It never waits for a processor: whose owner is busy is marked PENDING, and the
+ * owner does the work as it leaves.
  *
  * No wake is lost: who sets PENDING on a free processor reads `idle` afterwards; the thread sets `idle` before it looks for
  * PENDING and waits. Each side's write comes before its read (all are sequentially consistent), so one of them sees the other. */
@@ -51,12 +52,6 @@ static void cpu_wait_for(unsigned cpu)
     }
 }
 
-void sched_cpu_enter_one(unsigned cpu)
-{
-    if (!cpu_take(cpu, 0))
-        cpu_wait_for(cpu);
-}
-
 unsigned sched_cpu_enter(unsigned preferred, uint64_t affinity)
 {
     unsigned count = sched_machine.cpu_count;
@@ -78,6 +73,17 @@ unsigned sched_cpu_enter(unsigned preferred, uint64_t affinity)
     return preferred;
 }
 
+/* What is pending for a processor that the caller owns. */
+static void work(unsigned cpu)
+{
+    struct sched_machine *m = &sched_machine;
+
+    m->poller.dispatch(m->poller.ctx, cpu);
+    if (cpu == 0 && __atomic_load_n(&m->alarm_rang, __ATOMIC_RELAXED) && __atomic_exchange_n(&m->alarm_rang, false, __ATOMIC_SEQ_CST))
+        m->hooks.clock(m->hooks.ctx, cpu);
+    m->hooks.service(m->hooks.ctx, cpu);
+}
+
 void sched_cpu_leave(unsigned cpu)
 {
     uint32_t *word = &sched_cpu_states[cpu].word;
@@ -86,8 +92,8 @@ void sched_cpu_leave(unsigned cpu)
     for (;;) {
         WK_ASSERT(was & SCHED_CPU_OWNED);
         if (was & SCHED_CPU_PENDING) {
-            __atomic_fetch_and(word, ~SCHED_CPU_PENDING, __ATOMIC_ACQUIRE);
-            sched_machine.hooks.service(sched_machine.hooks.ctx, cpu);
+            __atomic_fetch_and(word, ~SCHED_CPU_PENDING, __ATOMIC_SEQ_CST);
+            work(cpu);
             was = __atomic_load_n(word, __ATOMIC_RELAXED);
             continue;
         }
@@ -115,11 +121,6 @@ void sched_cpu_interrupt(unsigned cpu)
 }
 
 /* ---- the processors' own threads ---- */
-static uint64_t cpu_alarm(unsigned cpu)
-{
-    return cpu == 0 ? __atomic_load_n(&sched_machine.alarm_ns, __ATOMIC_SEQ_CST) : SCHED_FOREVER;
-}
-
 /* The deadline is taken away before the hook runs, which sets the next one. */
 static bool take_alarm(void)
 {
@@ -127,6 +128,28 @@ static bool take_alarm(void)
 
     return alarm != SCHED_FOREVER && sched_now_ns() >= alarm &&
            __atomic_compare_exchange_n(&sched_machine.alarm_ns, &alarm, SCHED_FOREVER, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+static void serve(unsigned cpu)
+{
+    struct sched_machine *m = &sched_machine;
+
+    if (!cpu_take(cpu, 0)) {
+        sched_cpu_interrupt(cpu);
+        return;
+    }
+    if (m->hooks.owns)
+        m->hooks.owns(m->hooks.ctx, cpu);
+    if (!(__atomic_load_n(&sched_cpu_states[cpu].word, __ATOMIC_RELAXED) & SCHED_CPU_PENDING))
+        work(cpu);
+    if (!sched_cpu_try_leave(cpu))
+        sched_cpu_leave(cpu); /* with the work, when it is pending */
+}
+
+/* PENDING on a processor that nobody owns: nobody else will look. */
+static bool waits_for_us(unsigned cpu)
+{
+    return (__atomic_load_n(&sched_cpu_states[cpu].word, __ATOMIC_SEQ_CST) & (SCHED_CPU_PENDING | SCHED_CPU_OWNED)) == SCHED_CPU_PENDING;
 }
 
 static void cpu_main(void *ctx)
@@ -138,41 +161,39 @@ static void cpu_main(void *ctx)
     if (m->hooks.thread_start)
         m->hooks.thread_start(m->hooks.ctx, cpu);
     while (!__atomic_load_n(&m->stopping, __ATOMIC_ACQUIRE)) {
-        uint64_t deadline;
-        bool found, pending;
+        uint64_t deadline, found;
 
         __atomic_store_n(&c->idle, 1, __ATOMIC_SEQ_CST);
-        /* these two, and `stopping` in the wait's caller, are read after idle is set */
-        pending = (__atomic_load_n(&sched_cpu_states[cpu].word, __ATOMIC_SEQ_CST) & (SCHED_CPU_PENDING | SCHED_CPU_OWNED)) == SCHED_CPU_PENDING;
-        deadline = pending || __atomic_load_n(&m->stopping, __ATOMIC_SEQ_CST) ? 0 : cpu_alarm(cpu);
+        /* these two are read after idle is set */
+        deadline = waits_for_us(cpu) || __atomic_load_n(&m->stopping, __ATOMIC_SEQ_CST) ? 0 : __atomic_load_n(&m->alarm_ns, __ATOMIC_SEQ_CST);
         found = m->poller.wait(m->poller.ctx, cpu, deadline);
         __atomic_store_n(&c->idle, 0, __ATOMIC_SEQ_CST);
-        pending = (__atomic_load_n(&sched_cpu_states[cpu].word, __ATOMIC_SEQ_CST) & SCHED_CPU_PENDING) != 0;
-        if (!found && !pending && sched_now_ns() < cpu_alarm(cpu))
-            continue;
-        sched_cpu_enter_one(cpu);
-        if (found)
-            m->poller.dispatch(m->poller.ctx, cpu);
-        if (cpu == 0 && take_alarm())
-            m->hooks.clock(m->hooks.ctx, cpu);
-        if (!sched_cpu_try_leave(cpu))
-            sched_cpu_leave(cpu);
+        if (waits_for_us(cpu))
+            found |= UINT64_C(1) << cpu;
+        if (take_alarm()) {
+            __atomic_store_n(&m->alarm_rang, true, __ATOMIC_SEQ_CST);
+            found |= 1;
+        }
+        for (; found; found &= found - 1)
+            serve((unsigned)__builtin_ctzll(found));
     }
     if (m->hooks.thread_stop)
         m->hooks.thread_stop(m->hooks.ctx, cpu);
 }
 
 /* The default poller: nothing to find, a futex to wait on. */
-static bool futex_poller_wait(void *ctx, unsigned cpu, uint64_t deadline_ns)
+static uint64_t futex_poller_wait(void *ctx, unsigned cpu, uint64_t deadline_ns)
 {
     struct sched_cpu *c = &sched_machine.cpus[cpu];
 
     (void)ctx;
+    if (cpu != 0 && deadline_ns != 0) /* one thread is enough for the alarm */
+        deadline_ns = SCHED_FOREVER;
     while (!__atomic_exchange_n(&c->woken, 0, __ATOMIC_ACQUIRE)) {
         if (deadline_ns == 0 || host.futex_wait(&c->woken, 0, sched_host_deadline(deadline_ns)) != 0)
             break;
     }
-    return false;
+    return 0;
 }
 
 static void futex_poller_dispatch(void *ctx, unsigned cpu)
@@ -218,6 +239,7 @@ int sched_start(const struct sched_config *config, const struct sched_cpu_hooks 
     m->cpu_count = config->cpu_count;
     m->stopping = false;
     m->alarm_ns = SCHED_FOREVER;
+    m->alarm_rang = false;
     m->start_ns = host.clock_ns();
     sched_seed(config->seed);
     if (!m->has_poller)

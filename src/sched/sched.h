@@ -8,7 +8,8 @@
  * Processors. A virtual processor is owned by at most one thread. NT owns it from raising to DISPATCH_LEVEL until
  * lowering below it; DPCs run in whoever owns the processor, or in the processor's own thread when nobody does. That
  * thread also waits for the network (sched_set_poller), so that an interrupt, its DPC and the guest's callback happen on
- * one thread with no hand-over. */
+ * one thread with no hand-over. One thread may serve several processors in turn: how many wait for the network is the
+ * poller's choice, how many processors the guest sees is not its business. */
 #ifndef WK_SCHED_H
 #define WK_SCHED_H
 
@@ -32,6 +33,7 @@ struct sched_cpu_hooks {
     void (*thread_start)(void *ctx, unsigned cpu); /* once, in the processor's thread, not owning the processor */
     void (*service)(void *ctx, unsigned cpu);      /* run pending DPCs; also on sched_cpu_leave when something is pending */
     void (*clock)(void *ctx, unsigned cpu);        /* the alarm's deadline has passed (processor 0 only) */
+    void (*owns)(void *ctx, unsigned cpu);         /* this processor's thread has taken `cpu`, maybe not its own; may be NULL */
     void (*thread_stop)(void *ctx, unsigned cpu);  /* once, as the processor's thread ends; may be NULL */
     /* Memory for the processor's thread to run on, as sched_thread_create takes it; NULL for the host's own. */
     void *(*thread_stack)(void *ctx, unsigned cpu, size_t *bytes);
@@ -40,11 +42,12 @@ struct sched_cpu_hooks {
 
 /* Where a processor's thread waits when idle. Default: a futex. The Linux plane puts an epoll loop here. */
 struct sched_poller {
-    /* Blocks up to deadline_ns (absolute, sched_now_ns; 0 = only look) or until wake; does not own the processor.
-     * Returns true when dispatch has something to do. */
-    bool (*wait)(void *ctx, unsigned cpu, uint64_t deadline_ns);
-    void (*dispatch)(void *ctx, unsigned cpu); /* hand over what wait found; owns the processor */
-    void (*wake)(void *ctx, unsigned cpu);     /* any thread: make a blocked wait return */
+    /* Called by the thread of `cpu`; blocks up to deadline_ns (absolute, sched_now_ns; 0 = only look) or until wake; owns no
+     * processor. Returns the set of processors that have something to hand over, whoever's threads those are. */
+    uint64_t (*wait)(void *ctx, unsigned cpu, uint64_t deadline_ns);
+    /* Hands over what there is for `cpu`; the caller owns it: a processor's thread, or whoever was its owner meanwhile. */
+    void (*dispatch)(void *ctx, unsigned cpu);
+    void (*wake)(void *ctx, unsigned cpu);     /* any thread: make the wait of its thread return */
     void *ctx;
 };
 

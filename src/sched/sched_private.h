@@ -36,12 +36,12 @@ struct sched_machine {
     bool stopping;
     uint64_t start_ns;  /* host clock at start */
     uint64_t alarm_ns;  /* absolute sched_now_ns; SCHED_FOREVER: none */
+    bool alarm_rang;    /* the clock hook is due on processor 0 */
 };
 extern struct sched_machine sched_machine;
 
 void sched_seed(uint64_t seed);
 uint64_t sched_host_deadline(uint64_t deadline_ns); /* sched_now_ns time to the host's clock */
 void sched_cpu_wake(unsigned cpu);                  /* makes its thread look around, when it is waiting */
-void sched_cpu_enter_one(unsigned cpu);
 
 #endif

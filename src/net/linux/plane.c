@@ -1,66 +1,26 @@
-/* The Linux plane: readiness of all sockets of the machine, through epoll.
+/* The Linux plane: what the sockets of the machine have for their processors, handed over in the processors' owners.
  *
- * Principle of operation: each virtual processor has one epoll instance. The processor's own thread waits in it when it has nothing
- * else to do (sched_set_poller), not owning the processor; then takes the processor and hands over what it found. So the
- * packet's arrival, WSK's part and the driver's callback happen on one thread, with the system calls of a native epoll
- * server: epoll_wait, recv, send. Sockets are registered once, edge-triggered, for everything.
+ * Principle of operation: the thread of a virtual processor waits for the network when it has nothing else to do (poll.c), then takes the
+ * processors it found something for and calls net_dispatch on each. So the packet's arrival, WSK's part and the driver's callback
+ * happen on one thread, with the system calls of a native epoll server: epoll_wait, recv, send.
  *
- * A socket that was closed may still be in the batch that its processor is handing over. Its memory therefore goes when that
- * batch is over: net_close puts it on the processor's dead list, which the end of each dispatch empties.
+ * The end of a socket: net_close takes it out of the epoll set and puts it on its processor's dead list; that processor's owner calls
+ * `closed`, after which nothing looks at ctx. Its memory stays until each thread that polls has finished a wait that
+ * it was in meanwhile: such a wait may still return the socket.
  *
  * Locks: none. Lists that other threads add to are stacks with one compare-and-swap. */
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/assert.h"
 #include "base/err.h"
 #include "plane_private.h"
-#include "sched/sched.h"
 
 struct net_cpu *net_cpus;
 unsigned net_cpu_total;
 __thread int net_this_cpu = -1;
 static unsigned next_cpu;
-static bool no_pwait2; /* an old kernel or a sandbox: milliseconds it is */
-
-static int wait_until(struct net_cpu *c, uint64_t deadline_ns)
-{
-    uint64_t now, left;
-
-    if (deadline_ns == 0)
-        return epoll_wait(c->epoll_fd, c->events, 512, 0);
-    if (deadline_ns == SCHED_FOREVER)
-        return epoll_wait(c->epoll_fd, c->events, 512, -1);
-    now = sched_now_ns();
-    left = deadline_ns > now ? deadline_ns - now : 0;
-    if (!no_pwait2) {
-        struct timespec ts = {.tv_sec = (time_t)(left / 1000000000u), .tv_nsec = (long)(left % 1000000000u)};
-        int n = epoll_pwait2(c->epoll_fd, c->events, 512, &ts, NULL);
-
-        if (n >= 0 || errno == EINTR)
-            return n;
-        no_pwait2 = true;
-    }
-    left = (left + 999999) / 1000000;
-    return epoll_wait(c->epoll_fd, c->events, 512, left > INT_MAX ? INT_MAX : (int)left);
-}
-
-static bool plane_wait(void *ctx, unsigned cpu, uint64_t deadline_ns)
-{
-    struct net_cpu *c = &net_cpus[cpu];
-    int n;
-
-    if (__atomic_load_n(&c->dead, __ATOMIC_SEQ_CST) || __atomic_load_n(&c->posted, __ATOMIC_SEQ_CST))
-        deadline_ns = 0;
-    n = wait_until(c, deadline_ns);
-    c->ready = n > 0 ? n : 0;
-    return c->ready > 0 || __atomic_load_n(&c->dead, __ATOMIC_RELAXED) || __atomic_load_n(&c->posted, __ATOMIC_RELAXED);
-}
 
 static void finish_connect(struct net_socket *s)
 {
@@ -71,7 +31,7 @@ static void finish_connect(struct net_socket *s)
         error = errno;
     if (error) {
         /* Its epoll entry goes, so that another attempt starts from nothing. */
-        epoll_ctl(net_cpus[s->cpu].epoll_fd, EPOLL_CTL_DEL, s->fd, NULL);
+        epoll_ctl(net_epoll, EPOLL_CTL_DEL, s->fd, NULL);
         s->polled = false;
         __atomic_fetch_and(&s->flags, NET_F_NODELAY | NET_F_CLOSED, __ATOMIC_SEQ_CST);
     }
@@ -79,39 +39,60 @@ static void finish_connect(struct net_socket *s)
         s->events->connected(s->ctx, net_from_errno(error));
 }
 
-static void hand_over(struct net_socket *s, uint32_t events)
+/* What is known and waited for is told, once. Receiving comes after sending and asks again: `writable` may have taken the wish back. */
+static void hand_over(struct net_socket *s)
 {
-    uint32_t add = 0, was;
+    uint32_t was = __atomic_load_n(&s->flags, __ATOMIC_SEQ_CST), now;
+    bool in, out;
 
-    if (events & (EPOLLIN | EPOLLPRI))
-        add |= NET_F_IN;
-    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
-        add |= NET_F_IN | NET_F_HUP;
-    if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR))
-        add |= NET_F_OUT;
-    was = __atomic_load_n(&s->flags, __ATOMIC_SEQ_CST);
-    if ((was & add) != add)
-        was = __atomic_fetch_or(&s->flags, add, __ATOMIC_SEQ_CST);
+    do {
+        now = was & ~NET_F_QUEUED;
+        out = was & NET_F_OUT && was & NET_F_WANT_OUT && !(was & NET_F_CONNECTING);
+        in = !out && was & NET_F_IN && was & NET_F_WANT_IN && !(was & NET_F_CONNECTING);
+        if (out)
+            now &= ~NET_F_WANT_OUT;
+        if (in)
+            now &= ~NET_F_WANT_IN;
+        if (was & NET_F_CONNECTING && was & NET_F_OUT)
+            now &= ~NET_F_CONNECTING;
+    } while (!__atomic_compare_exchange_n(&s->flags, &was, now, true, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+    if (was & NET_F_CLOSED)
+        return;
     if (was & NET_F_CONNECTING) {
-        if (!(add & NET_F_OUT) || was & NET_F_CLOSED)
+        if (!(was & NET_F_OUT))
             return;
-        __atomic_fetch_and(&s->flags, ~NET_F_CONNECTING, __ATOMIC_SEQ_CST);
         finish_connect(s);
+        out = true; /* look again for what came with it */
+    } else if (out) {
+        s->events->writable(s->ctx);
+    }
+    if (out) {
         was = __atomic_load_n(&s->flags, __ATOMIC_SEQ_CST);
+        if (!(was & NET_F_IN) || !(was & NET_F_WANT_IN) || was & NET_F_CLOSED)
+            return;
+        was = __atomic_fetch_and(&s->flags, ~NET_F_WANT_IN, __ATOMIC_SEQ_CST);
+        in = was & NET_F_WANT_IN && !(was & NET_F_CLOSED);
     }
-    if (add & NET_F_OUT && was & NET_F_WANT_OUT && !(was & NET_F_CLOSED)) {
-        was = __atomic_fetch_and(&s->flags, ~NET_F_WANT_OUT, __ATOMIC_SEQ_CST);
-        if (was & NET_F_WANT_OUT && !(was & NET_F_CLOSED))
-            s->events->writable(s->ctx);
-    }
-    if (!(add & NET_F_IN))
-        return;
-    was = __atomic_load_n(&s->flags, __ATOMIC_SEQ_CST);
-    if (!(was & NET_F_WANT_IN) || was & NET_F_CLOSED)
-        return;
-    was = __atomic_fetch_and(&s->flags, ~NET_F_WANT_IN, __ATOMIC_SEQ_CST);
-    if (was & NET_F_WANT_IN && !(was & NET_F_CLOSED))
+    if (in)
         s->events->readable(s->ctx);
+}
+
+static void hand_over_ready(struct net_cpu *c)
+{
+    struct net_socket *s = __atomic_exchange_n(&c->ready, NULL, __ATOMIC_SEQ_CST), *in_order = NULL;
+
+    while (s) {
+        struct net_socket *next = s->next_ready;
+
+        s->next_ready = in_order;
+        in_order = s;
+        s = next;
+    }
+    while (in_order) {
+        s = in_order;
+        in_order = s->next_ready; /* once it is handed over it may be put on the list again */
+        hand_over(s);
+    }
 }
 
 static void run_posted(struct net_cpu *c)
@@ -133,84 +114,90 @@ static void run_posted(struct net_cpu *c)
     }
 }
 
-static void bury(struct net_socket *s)
+static void free_all(struct net_socket **list)
 {
-    while (s) {
-        struct net_socket *next = s->next_dead;
+    while (*list) {
+        struct net_socket *s = *list;
 
-        if (s->listener && s->cpu + 1u < net_cpu_total) { /* every processor may hold it in a batch */
-            s->cpu++;
-            net_bury(s);
-        } else {
-            if (s->events && s->events->closed)
-                s->events->closed(s->ctx);
-            free(s);
-        }
-        s = next;
+        *list = s->next_dead;
+        free(s);
     }
 }
 
-static void plane_dispatch(void *ctx, unsigned cpu)
+static void end_sockets(struct net_cpu *c, struct net_socket *dead)
+{
+    while (dead) {
+        struct net_socket *s = dead;
+
+        dead = s->next_dead;
+        if (!(__atomic_load_n(&s->flags, __ATOMIC_RELAXED) & NET_F_DISCARDED) && s->events && s->events->closed)
+            s->events->closed(s->ctx);
+        s->next_dead = c->leaving;
+        c->leaving = s;
+    }
+}
+
+/* Two generations: those of `left` go once all threads have turned since; those that die meanwhile are `leaving`. */
+static void let_go(struct net_cpu *c, bool turned)
+{
+    if (turned)
+        free_all(&c->left);
+    if (!c->left) {
+        c->left = c->leaving;
+        c->leaving = NULL;
+        net_poll_turns(c->left_at);
+    }
+}
+
+static void net_dispatch(void *ctx, unsigned cpu)
 {
     struct net_cpu *c = &net_cpus[cpu];
     struct net_socket *dead;
-    int n = c->ready;
+    bool turned;
 
+    (void)ctx;
     net_this_cpu = (int)cpu;
-    c->ready = 0;
-    for (int i = 0; i < n; i++) {
-        if (c->events[i].data.ptr) /* NULL: the event descriptor; edge-triggered, so it is never read */
-            hand_over(c->events[i].data.ptr, c->events[i].events);
-    }
+    /* Asked before the ready list is taken: a thread that has turned has put on it what it had. */
+    turned = c->left && net_poll_turned(c->left_at);
+    if (__atomic_load_n(&c->ready, __ATOMIC_RELAXED))
+        hand_over_ready(c);
     /* The dead are taken before posted work is run: what was posted for a socket before it was closed still finds it. */
     dead = __atomic_load_n(&c->dead, __ATOMIC_RELAXED) ? __atomic_exchange_n(&c->dead, NULL, __ATOMIC_SEQ_CST) : NULL;
     if (__atomic_load_n(&c->posted, __ATOMIC_RELAXED))
         run_posted(c);
-    bury(dead);
+    end_sockets(c, dead);
+    if (c->left || c->leaving)
+        let_go(c, turned);
     net_this_cpu = -1;
 }
 
-static void plane_wake(void *ctx, unsigned cpu)
+unsigned net_next_cpu(void)
 {
-    uint64_t one = 1;
-
-    if (write(net_cpus[cpu].event_fd, &one, sizeof(one)) < 0)
-        WK_ASSERT(errno == EAGAIN || errno == EINTR);
+    return __atomic_fetch_add(&next_cpu, 1, __ATOMIC_RELAXED) % net_cpu_total;
 }
 
 unsigned net_any_cpu(void)
 {
-    if (net_this_cpu >= 0)
-        return (unsigned)net_this_cpu;
-    return __atomic_fetch_add(&next_cpu, 1, __ATOMIC_RELAXED) % net_cpu_total;
+    return net_this_cpu >= 0 ? (unsigned)net_this_cpu : net_next_cpu();
 }
 
-int net_poll_add(struct net_socket *s)
+/* On the processor itself the end of the dispatch that runs finds it; else its owner or its thread is told. */
+static void tell(unsigned cpu)
 {
-    struct epoll_event e = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = s};
-
-    s->polled = true;
-    if (!s->listener)
-        return epoll_ctl(net_cpus[s->cpu].epoll_fd, EPOLL_CTL_ADD, s->fd, &e) == 0 ? NET_OK : (int)net_from_errno(errno);
-    e.events = EPOLLIN | EPOLLET | EPOLLEXCLUSIVE;
-    for (unsigned i = 0; i < net_cpu_total; i++) {
-        if (epoll_ctl(net_cpus[i].epoll_fd, EPOLL_CTL_ADD, s->fd, &e) != 0)
-            return net_from_errno(errno);
-    }
-    return NET_OK;
+    if (net_this_cpu != (int)cpu)
+        sched_cpu_interrupt(cpu);
 }
 
 void net_bury(struct net_socket *s)
 {
-    unsigned cpu = s->cpu; /* once it is in the list another thread may free it, or send it on */
+    unsigned cpu = s->cpu; /* once it is on the list it may be gone */
     struct net_cpu *c = &net_cpus[cpu];
     struct net_socket *head = __atomic_load_n(&c->dead, __ATOMIC_RELAXED);
 
     do
         s->next_dead = head;
     while (!__atomic_compare_exchange_n(&c->dead, &head, s, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-    if (net_this_cpu != (int)cpu)
-        plane_wake(NULL, cpu);
+    tell(cpu);
 }
 
 void net_post_on(unsigned cpu, struct net_work *work)
@@ -221,8 +208,7 @@ void net_post_on(unsigned cpu, struct net_work *work)
     do
         work->next = head;
     while (!__atomic_compare_exchange_n(&c->posted, &head, work, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-    if (net_this_cpu != (int)cpu)
-        plane_wake(NULL, cpu);
+    tell(cpu);
 }
 
 void net_post(struct net_work *work)
@@ -232,41 +218,36 @@ void net_post(struct net_work *work)
 
 void net_post_to(struct net_socket *s, struct net_work *work)
 {
-    net_post_on(s->listener ? 0 : s->cpu, work);
+    net_post_on(s->cpu, work);
 }
 
 int net_start(unsigned cpu_count)
 {
-    struct epoll_event e = {.events = EPOLLIN | EPOLLET};
+    size_t bytes = cpu_count * sizeof(*net_cpus);
+    int err;
 
-    net_cpus = calloc(cpu_count, sizeof(*net_cpus));
+    net_cpus = aligned_alloc(64, bytes);
     if (!net_cpus)
         return -WK_ENOMEM;
+    memset(net_cpus, 0, bytes);
     net_cpu_total = cpu_count;
-    for (unsigned i = 0; i < cpu_count; i++)
-        net_cpus[i].epoll_fd = net_cpus[i].event_fd = -1;
-    for (unsigned i = 0; i < cpu_count; i++) {
-        struct net_cpu *c = &net_cpus[i];
-
-        c->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-        c->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-        if (c->epoll_fd < 0 || c->event_fd < 0 || epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, c->event_fd, &e) != 0) {
-            net_stop();
-            return -WK_EMFILE;
-        }
+    crew_start();
+    err = net_poll_start();
+    if (err) {
+        net_stop();
+        return err;
     }
-    sched_set_poller(&(struct sched_poller){.wait = plane_wait, .dispatch = plane_dispatch, .wake = plane_wake});
+    sched_set_poller(&(struct sched_poller){.wait = net_poll_wait, .dispatch = net_dispatch, .wake = net_poll_wake});
     return 0;
 }
 
 void net_stop(void)
 {
     net_resolver_stop();
+    net_poll_stop();
     for (unsigned i = 0; i < net_cpu_total; i++) {
-        if (net_cpus[i].epoll_fd >= 0)
-            close(net_cpus[i].epoll_fd);
-        if (net_cpus[i].event_fd >= 0)
-            close(net_cpus[i].event_fd);
+        free_all(&net_cpus[i].left);
+        free_all(&net_cpus[i].leaving);
     }
     free(net_cpus);
     net_cpus = NULL;

@@ -80,11 +80,10 @@ int net_listen(struct net_socket *s, unsigned backlog)
     if (listen(s->fd, backlog > 65535 ? 65535 : (int)backlog) != 0)
         return net_from_errno(errno);
     s->listener = true;
-    s->cpu = 0;
     return net_poll_add(s);
 }
 
-/* A connection to take is not known but tried: several processors may be told of one. */
+/* A connection to take is not known but tried. Connections go to the processors in turn, whichever one takes them. */
 int net_accept(struct net_socket *s, const struct net_events *events, void *ctx, struct net_socket **out, struct net_addr *peer)
 {
     union net_sockaddr sa;
@@ -103,6 +102,7 @@ int net_accept(struct net_socket *s, const struct net_events *events, void *ctx,
         close(fd);
         return NET_NOMEM;
     }
+    n->cpu = (uint16_t)net_next_cpu();
     n->flags = NET_F_OUT | NET_F_WANT_IN;
     if (peer)
         net_from_sockaddr(&sa, peer);
@@ -198,8 +198,6 @@ void net_close(struct net_socket *s, bool abort)
 
     WK_ASSERT(!(was & NET_F_CLOSED));
     close_fd(s, abort);
-    if (s->listener)
-        s->cpu = 0;
     net_bury(s);
 }
 
@@ -207,8 +205,7 @@ void net_discard(struct net_socket *s)
 {
     close_fd(s, true);
     if (s->polled) { /* it may be in a batch already */
-        s->events = NULL;
-        __atomic_fetch_or(&s->flags, NET_F_CLOSED, __ATOMIC_SEQ_CST);
+        __atomic_fetch_or(&s->flags, NET_F_CLOSED | NET_F_DISCARDED, __ATOMIC_SEQ_CST);
         net_bury(s);
     } else {
         free(s);

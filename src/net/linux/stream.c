@@ -92,7 +92,7 @@ void net_want_read(struct net_socket *s)
     if (was & NET_F_IN && s->polled) { /* the edge has passed: have it told again */
         struct epoll_event e = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = s};
 
-        epoll_ctl(net_cpus[s->cpu].epoll_fd, EPOLL_CTL_MOD, s->fd, &e);
+        epoll_ctl(net_epoll, EPOLL_CTL_MOD, s->fd, &e);
     }
 }
 

@@ -98,6 +98,7 @@ void ke_watch(const void *object, int by);
 
 /* thread.c */
 void ke_idle_thread_start(unsigned cpu);
+void ke_idle_thread_owns(unsigned cpu); /* in an idle thread: the processor it has taken, maybe not its own */
 void ke_idle_thread_stop(unsigned cpu);
 void ke_reap_threads(void);
 int ke_thread_init(PKTHREAD thread, const char *name);

@@ -22,6 +22,11 @@ static void service(void *ctx, unsigned cpu)
     ke_dpcs_run(cpu);
 }
 
+static void owns(void *ctx, unsigned cpu)
+{
+    ke_idle_thread_owns(cpu);
+}
+
 static void clock_tick(void *ctx, unsigned cpu)
 {
     ke_clock();
@@ -58,7 +63,8 @@ static void check_freed(uint64_t low, uint64_t high)
 int ke_start(const struct ke_config *config)
 {
     static const struct sched_cpu_hooks hooks = {
-        .thread_start = thread_start, .thread_stop = thread_stop, .service = service, .clock = clock_tick, .thread_stack = thread_stack};
+        .thread_start = thread_start, .thread_stop = thread_stop, .service = service, .clock = clock_tick, .owns = owns,
+        .thread_stack = thread_stack};
     struct sched_config sched = {.cpu_count = config->cpu_count, .seed = config->seed};
     int err;
 

@@ -330,6 +330,12 @@ void ke_idle_thread_start(unsigned cpu)
     idle_threads[cpu] = thread;
 }
 
+void ke_idle_thread_owns(unsigned cpu)
+{
+    if (KE_GS_NUMBER != cpu)
+        set_number(ke_thread(), cpu);
+}
+
 void ke_idle_thread_stop(unsigned cpu)
 {
     PKTHREAD thread = idle_threads[cpu];
