@@ -84,10 +84,12 @@ void img_section_present(struct img_image *image, const struct img_section *sect
 /* Pages go; the record stays on the list as `unloaded`, so that a late call into it is named (EXE-033). */
 void img_unload(struct img_image *image);
 
-/* How CR8 is read and written without a trap (EXE-055): where in GS the level is, and a routine with the value at its stack pointer and its
+/* How CR8 is read and written without a trap (EXE-055): where the level is (in what the pointer at
+ * pcr_fs_offset of the thread's own storage points to), and a routine with the value at its stack pointer and its
  * return address above that; it keeps all registers and drops the value. Before the first load; without it CR8 always traps. */
 struct img_cr8 {
-    uint32_t irql_gs_offset;
+    int32_t pcr_fs_offset;
+    uint8_t irql_offset; /* at most 127 */
     const void *write;
 };
 void img_set_cr8(const struct img_cr8 *how);

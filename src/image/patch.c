@@ -100,13 +100,18 @@ static uint8_t *put32(uint8_t *to, uint64_t value)
     return put(to, &low, 4);
 }
 
-/* movzx reg32, byte ptr gs:[irql]; jmp back. */
+/* mov reg, fs:[pcr]; movzx reg32, byte ptr [reg + irql]; jmp back. */
 static void write_reader(uint8_t *p, unsigned reg, uint64_t back)
 {
-    p = reg < 8 ? put(p, "\x65\x0F\xB6", 3) : put(p, "\x65\x44\x0F\xB6", 4);
+    p = put(p, reg < 8 ? "\x64\x48\x8B" : "\x64\x4C\x8B", 3);
     *p++ = (uint8_t)(0x04 | (reg & 7) << 3);
     *p++ = 0x25;
-    p = put32(p, cr8.irql_gs_offset);
+    p = put32(p, (uint32_t)cr8.pcr_fs_offset);
+    p = reg < 8 ? put(p, "\x0F\xB6", 2) : put(p, "\x45\x0F\xB6", 3);
+    *p++ = (uint8_t)(0x40 | (reg & 7) << 3 | (reg & 7));
+    if ((reg & 7) == IMG_RSP) /* R12 as a base needs the longer form */
+        *p++ = 0x24;
+    *p++ = cr8.irql_offset;
     *p++ = 0xE9;
     put32(p, back - (uint64_t)(uintptr_t)(p + 4));
 }

@@ -65,8 +65,8 @@ static enum seh_origin origin(void)
 /* The calling thread is the machine's while the parts start: later it comes back as one of the application. */
 static int start_parts(const struct nt_config *config)
 {
-    static const struct seh_hooks hooks = {.irql = current_irql, .set_irql = set_irql, .shared_read = read_shared, .stack_limits = stack_limits, .page_in = mm_page_in,
-                                           .origin = origin};
+    static const struct seh_hooks hooks = {.irql = current_irql, .set_irql = set_irql, .shared_read = read_shared, .load_gs = ke_load_gs,
+                                           .stack_limits = stack_limits, .page_in = mm_page_in, .origin = origin};
     struct ke_config ke = {.cpu_count = config->cpu_count, .os_major = config->os_major, .os_minor = config->os_minor, .os_build = config->os_build,
                            .memory_pages = config->memory_bytes / PAGE_SIZE, .dpc_limit_s = config->dpc_limit_s};
     int err;

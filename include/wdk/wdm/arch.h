@@ -284,6 +284,9 @@ typedef struct _KPCR {
 } KPCR, *PKPCR;
 #ifndef WK_HOST_NT
 #define KeGetPcr() ((PKPCR)__readgsqword(FIELD_OFFSET(KPCR, Self)))
+#else
+/* The calling thread's, which drivers have behind GS (src/nt/ke/ke.h); NULL in a thread that is not NT's. */
+extern __thread UCHAR *wk_pcr __attribute__((tls_model("local-exec")));
 #endif
 
 /* ---- pages ---- */

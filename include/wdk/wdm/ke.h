@@ -357,8 +357,7 @@ VOID NTAPI ExLocalTimeToSystemTime(_In_ PLARGE_INTEGER LocalTime, _Out_ PLARGE_I
 #define KeGetCurrentThread() ((PKTHREAD)__readgsqword(0x188))
 #define PsGetCurrentThread() ((PETHREAD)KeGetCurrentThread())
 #else
-/* 0x188 from GS; every thread that runs NT code has a KPCR there (src/nt/ke/ke.h). */
-#define KeGetCurrentThread() (*(PKTHREAD __seg_gs *)0x188)
+#define KeGetCurrentThread() (*(PKTHREAD *)(wk_pcr + 0x188))
 #endif
 DDI(ntoskrnl, "EXE-136", "wdm/nf-wdm-kequeryprioritythread")
 _IRQL_requires_max_(DISPATCH_LEVEL) KPRIORITY NTAPI KeQueryPriorityThread(_In_ PKTHREAD Thread);

@@ -15,7 +15,7 @@
 
 static inline KIRQL ex_irql(void)
 {
-    return *(KIRQL volatile __seg_gs *)0x50; /* EXE-053: its KPCR */
+    return *(KIRQL volatile *)(wk_pcr + 0x50); /* EXE-053: its KPCR */
 }
 
 static inline ULONG64 ex_number(const volatile void *p)

@@ -131,7 +131,7 @@ struct _EX_RUNDOWN_REF_CACHE_AWARE {
 
 static ULONG_PTR *own_word(PEX_RUNDOWN_REF_CACHE_AWARE r)
 {
-    return r->words + (ULONG)(*(ULONG volatile __seg_gs *)0x1a4) % r->count * STRIDE;
+    return r->words + (ULONG)(*(ULONG volatile *)(wk_pcr + 0x1a4)) % r->count * STRIDE;
 }
 
 SIZE_T NTAPI ExSizeOfRundownProtectionCacheAware(VOID)

@@ -155,9 +155,9 @@ __attribute__((noinline)) void ke_deliver_apcs(void)
         PKNORMAL_ROUTINE normal = apc->NormalRoutine;
         PVOID context = apc->NormalContext, arg1 = apc->SystemArgument1, arg2 = apc->SystemArgument2;
 
-        KE_GS_IRQL = APC_LEVEL;
+        KE_PCR_IRQL = APC_LEVEL;
         guest_call_void(KKERNEL_ROUTINE, apc->KernelRoutine, apc, &normal, &context, &arg1, &arg2);
-        KE_GS_IRQL = PASSIVE_LEVEL;
+        KE_PCR_IRQL = PASSIVE_LEVEL;
         if (normal) {
             thread->apc_running = TRUE;
             guest_call_void(KNORMAL_ROUTINE, normal, context, arg1, arg2);

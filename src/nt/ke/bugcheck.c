@@ -94,7 +94,7 @@ void ke_bugcheck_callbacks(void)
         return;
     if (__atomic_exchange_n(&registered.ran, true, __ATOMIC_ACQ_REL)) /* a bug check inside one of them */
         return;
-    KE_GS_IRQL = HIGH_LEVEL;
+    KE_PCR_IRQL = HIGH_LEVEL;
     for (e = registered.plain.Flink; e != &registered.plain; e = e->Flink) {
         PKBUGCHECK_CALLBACK_RECORD record = CONTAINING_RECORD(e, KBUGCHECK_CALLBACK_RECORD, Entry);
 

@@ -282,10 +282,10 @@ void ke_dpcs_run(unsigned cpu)
     if (!__atomic_load_n(&queues[cpu].first, __ATOMIC_RELAXED))
         return;
     ke_thread()->page->dpc_start_ns = sched_now_ns();
-    KE_GS_DPC_DEPTH = KE_GS_DPC_DEPTH + 1;
+    KE_PCR_DPC_DEPTH = KE_PCR_DPC_DEPTH + 1;
     while (take_first(&queues[cpu], &t))
         run(&queues[cpu], &t);
-    KE_GS_DPC_DEPTH = KE_GS_DPC_DEPTH - 1;
+    KE_PCR_DPC_DEPTH = KE_PCR_DPC_DEPTH - 1;
     ke_thread()->page->dpc_start_ns = 0;
 }
 

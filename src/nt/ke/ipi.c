@@ -21,9 +21,9 @@ static ULONG_PTR work(void)
     __atomic_fetch_sub(&ipi.away, 1, __ATOMIC_ACQ_REL);
     for (unsigned spins = 0; __atomic_load_n(&ipi.away, __ATOMIC_ACQUIRE); spins++)
         sched_spin(spins); /* all run it at the same time */
-    KE_GS_IRQL = IPI_LEVEL;
+    KE_PCR_IRQL = IPI_LEVEL;
     result = guest_call(KIPI_BROADCAST_WORKER, ipi.worker, ipi.context);
-    KE_GS_IRQL = old;
+    KE_PCR_IRQL = old;
     __atomic_fetch_sub(&ipi.left, 1, __ATOMIC_RELEASE);
     return result;
 }

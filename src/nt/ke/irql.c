@@ -4,14 +4,14 @@
 
 KIRQL NTAPI KeGetCurrentIrql(VOID)
 {
-    return KE_GS_IRQL;
+    return KE_PCR_IRQL;
 }
 
 /* Takes a processor that is not free or has work pending: any of the thread's affinity, its last one first. */
 __attribute__((noinline)) void ke_take_cpu(void)
 {
     PKTHREAD thread = ke_thread();
-    unsigned cpu = sched_cpu_enter(KE_GS_NUMBER, thread->affinity);
+    unsigned cpu = sched_cpu_enter(KE_PCR_NUMBER, thread->affinity);
 
     thread->page->number = cpu;
     thread->page->legacy_number = (UCHAR)cpu;
@@ -21,8 +21,8 @@ __attribute__((noinline)) void ke_take_cpu(void)
 /* Runs pending DPCs at DISPATCH_LEVEL on this thread, then gives the processor back. */
 __attribute__((noinline)) void ke_give_cpu(void)
 {
-    KE_GS_IRQL = DISPATCH_LEVEL;
-    sched_cpu_leave(KE_GS_NUMBER);
+    KE_PCR_IRQL = DISPATCH_LEVEL;
+    sched_cpu_leave(KE_PCR_NUMBER);
 }
 
 static __attribute__((noinline)) _Noreturn void raise_wrong(KIRQL to)
@@ -48,7 +48,7 @@ KIRQL NTAPI KfRaiseIrql(KIRQL NewIrql)
         raise_wrong(NewIrql);
     if (NewIrql >= DISPATCH_LEVEL)
         ke_raise_to_dispatch();
-    KE_GS_IRQL = NewIrql;
+    KE_PCR_IRQL = NewIrql;
     return old;
 }
 

@@ -74,7 +74,9 @@ struct _KTHREAD {
 typedef struct _KTHREAD KTHREAD;
 _Static_assert(sizeof(KTHREAD) <= 0x300, "an ETHREAD begins with it and has one page at most");
 
-/* ---- behind GS (EXE-L44, EXE-L45), then our own fields ---- */
+/* ---- the KPCR of a thread (EXE-L44, EXE-L45), then our own fields. Drivers have it behind GS; we have it in wk_pcr, since a thread
+ * whose GS is not 0 costs more to switch to (several us on a paravirtual host), and most drivers never look: GS is loaded at a
+ * thread's first access (ke_load_gs). ---- */
 struct ke_page {
     KPCR pcr;                 /* 000 */
     ULONG mxcsr;              /* 180 */
@@ -95,12 +97,13 @@ struct ke_page {
     UCHAR reserved_205[3];
     ULONG64 dpc_start_ns;     /* 208 */
     PKSPIN_LOCK spins_on;     /* 210: a lock that it has found taken, for reports */
+    BOOLEAN gs_loaded;        /* 218 */
 };
-#define KE_GS(type, offset) (*(type volatile __seg_gs *)(offset))
-#define KE_GS_IRQL        KE_GS(KIRQL, 0x50)
-#define KE_GS_NUMBER      KE_GS(ULONG, 0x1a4)
-#define KE_GS_DPC_DEPTH   KE_GS(ULONG, 0x200)
-#define KE_GS_APC_PENDING KE_GS(UCHAR, 0x204)
+#define KE_PCR(type, offset) (*(type volatile *)(wk_pcr + (offset)))
+#define KE_PCR_IRQL        KE_PCR(KIRQL, 0x50)
+#define KE_PCR_NUMBER      KE_PCR(ULONG, 0x1a4)
+#define KE_PCR_DPC_DEPTH   KE_PCR(ULONG, 0x200)
+#define KE_PCR_APC_PENDING KE_PCR(UCHAR, 0x204)
 _Static_assert(offsetof(struct ke_page, pcr.Irql) == 0x50 && offsetof(struct ke_page, legacy_number) == 0x184 &&
                offsetof(struct ke_page, current_thread) == 0x188 && offsetof(struct ke_page, number) == 0x1a4 &&
                offsetof(struct ke_page, rsp_base) == 0x1a8 && offsetof(struct ke_page, dpc_depth) == 0x200 &&
@@ -108,7 +111,7 @@ _Static_assert(offsetof(struct ke_page, pcr.Irql) == 0x50 && offsetof(struct ke_
 
 static inline KIRQL ke_irql(void)
 {
-    return KE_GS_IRQL;
+    return KE_PCR_IRQL;
 }
 static inline PKTHREAD ke_thread(void)
 {
@@ -116,11 +119,11 @@ static inline PKTHREAD ke_thread(void)
 }
 static inline unsigned ke_cpu(void)
 {
-    return KE_GS_NUMBER;
+    return KE_PCR_NUMBER;
 }
 static inline bool ke_in_dpc(void)
 {
-    return KE_GS_DPC_DEPTH != 0;
+    return KE_PCR_DPC_DEPTH != 0;
 }
 
 /* Raise to DISPATCH_LEVEL at least, and back: what KeRaiseIrql and KeLowerIrql do, without their checks and without a call
@@ -128,23 +131,24 @@ static inline bool ke_in_dpc(void)
 void ke_take_cpu(void);
 void ke_give_cpu(void);
 void ke_deliver_apcs(void);
+bool ke_load_gs(void);
 static inline KIRQL ke_raise_to_dispatch(void)
 {
-    KIRQL old = KE_GS_IRQL;
+    KIRQL old = KE_PCR_IRQL;
 
     if (old < DISPATCH_LEVEL) {
-        if (!sched_cpu_try_enter(KE_GS_NUMBER))
+        if (!sched_cpu_try_enter(KE_PCR_NUMBER))
             ke_take_cpu();
-        KE_GS_IRQL = DISPATCH_LEVEL;
+        KE_PCR_IRQL = DISPATCH_LEVEL;
     }
     return old;
 }
 static inline void ke_lower(KIRQL irql)
 {
-    if (irql < DISPATCH_LEVEL && KE_GS_IRQL >= DISPATCH_LEVEL && !sched_cpu_try_leave(KE_GS_NUMBER))
+    if (irql < DISPATCH_LEVEL && KE_PCR_IRQL >= DISPATCH_LEVEL && !sched_cpu_try_leave(KE_PCR_NUMBER))
         ke_give_cpu();
-    KE_GS_IRQL = irql;
-    if (irql < APC_LEVEL && __builtin_expect(KE_GS_APC_PENDING, 0))
+    KE_PCR_IRQL = irql;
+    if (irql < APC_LEVEL && __builtin_expect(KE_PCR_APC_PENDING, 0))
         ke_deliver_apcs();
 }
 

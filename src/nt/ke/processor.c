@@ -50,7 +50,7 @@ KAFFINITY NTAPI KeQueryGroupAffinity(USHORT GroupNumber)
 
 ULONG NTAPI KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber)
 {
-    ULONG cpu = KE_GS_NUMBER;
+    ULONG cpu = KE_PCR_NUMBER;
 
     if (ProcNumber)
         *ProcNumber = (PROCESSOR_NUMBER){.Number = (UCHAR)cpu};
@@ -100,7 +100,7 @@ USHORT NTAPI KeQueryNodeMaximumProcessorCount(USHORT NodeNumber)
 static void apply(PKTHREAD thread, KAFFINITY mask)
 {
     thread->affinity = mask;
-    if (ke_irql() < DISPATCH_LEVEL && !(mask >> KE_GS_NUMBER & 1)) {
+    if (ke_irql() < DISPATCH_LEVEL && !(mask >> KE_PCR_NUMBER & 1)) {
         unsigned cpu = (unsigned)__builtin_ctzll(mask);
 
         thread->page->number = cpu;

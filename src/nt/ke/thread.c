@@ -105,15 +105,24 @@ static void set_number(PKTHREAD thread, unsigned cpu)
 /* In the thread itself. */
 static void become(PKTHREAD thread, ULONG_PTR low, ULONG_PTR high)
 {
-    int err = sched_thread_gs((uint64_t)(ULONG_PTR)thread->page);
-
-    WK_ASSERT(err == 0);
+    wk_pcr = (PUCHAR)thread->page;
     thread->sched = sched_self();
     thread->host_id = host_thread_id();
     thread->stack_low = low;
     thread->stack_high = high;
     thread->page->rsp_base = high;
     tls_thread = thread;
+}
+
+/* In signal context: a driver has touched GS in this thread. False: GS was there, the access is wrong in itself. */
+bool ke_load_gs(void)
+{
+    struct ke_page *page = (struct ke_page *)wk_pcr;
+
+    if (!page || page->gs_loaded)
+        return false;
+    page->gs_loaded = true;
+    return sched_thread_gs((uint64_t)(ULONG_PTR)page) == 0;
 }
 
 bool ke_thread_is_nt(void)
@@ -308,7 +317,9 @@ void ke_thread_disown(void)
     check_end(thread);
     ke_thread_done(thread); /* the object stays: `thread` is the caller's */
     tls_thread = NULL;
-    sched_thread_gs(0);
+    wk_pcr = NULL;
+    if (page->gs_loaded)
+        sched_thread_gs(0);
     mem_free(page, 1);
     if (thread->sched_adopted)
         sched_thread_disown();
@@ -326,13 +337,13 @@ void ke_idle_thread_start(unsigned cpu)
     thread->affinity = (KAFFINITY)1 << cpu;
     thread->priority = thread->base_priority = 0;
     set_number(thread, cpu);
-    KE_GS_IRQL = DISPATCH_LEVEL;
+    KE_PCR_IRQL = DISPATCH_LEVEL;
     idle_threads[cpu] = thread;
 }
 
 void ke_idle_thread_owns(unsigned cpu)
 {
-    if (KE_GS_NUMBER != cpu)
+    if (KE_PCR_NUMBER != cpu)
         set_number(ke_thread(), cpu);
 }
 

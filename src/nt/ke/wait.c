@@ -109,7 +109,7 @@ NTSTATUS ke_wait_blocked(PKTHREAD thread, uint64_t deadline_ns)
             if (late)
                 return STATUS_TIMEOUT;
             deadline_ns = SCHED_FOREVER; /* released just now: the token is on its way */
-        } else if (KE_GS_APC_PENDING && ke_irql() < APC_LEVEL) {
+        } else if (KE_PCR_APC_PENDING && ke_irql() < APC_LEVEL) {
             struct ke_wake_list none = {0};
             bool waits;
 

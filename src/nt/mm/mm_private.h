@@ -22,7 +22,7 @@ static inline ULONG64 mm_number(const volatile void *p)
 /* IRQL of the calling thread: EXE-053, its KPCR. */
 static inline KIRQL mm_irql(void)
 {
-    return *(KIRQL volatile __seg_gs *)0x50;
+    return *(KIRQL volatile *)(wk_pcr + 0x50);
 }
 
 /* Pages an MDL has PFNs for. */

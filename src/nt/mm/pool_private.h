@@ -119,7 +119,7 @@ static inline void *pool_address(uint32_t index)
 /* IRQL of the calling thread: EXE-053, its KPCR. */
 static inline KIRQL pool_irql(void)
 {
-    return *(KIRQL volatile __seg_gs *)0x50;
+    return *(KIRQL volatile *)(wk_pcr + 0x50);
 }
 
 /* 16 bytes at a time and without a call: the callers are ms_abi functions, which would have to save ten registers. */

@@ -34,7 +34,7 @@ static inline struct ob_header *ob_header(PVOID object)
 }
 static inline KIRQL ob_irql(void)
 {
-    return *(KIRQL volatile __seg_gs *)0x50; /* EXE-053: its KPCR */
+    return *(KIRQL volatile *)(wk_pcr + 0x50); /* EXE-053: its KPCR */
 }
 static inline ULONG64 ob_number(const volatile void *p)
 {

@@ -21,6 +21,7 @@ struct seh_hooks {
     void (NTAPI *set_irql)(KIRQL irql);                          /* mov cr8: no check on raising, KeLowerIrql on lowering (EXE-055) */
     void (*set_interrupts)(bool enabled);                        /* cli, sti (EXE-060): privileged instructions */
     bool (*shared_read)(ULONG offset, void *out, ULONG bytes);   /* KUSER_SHARED_DATA as of now (EXE-056): unmapped */
+    bool (*load_gs)(void);                                       /* gs:[small] faulted: now it may not: not tried */
     bool (*stack_limits)(ULONG64 *low, ULONG64 *high);           /* of the calling thread, or of its DPC stack: not checked */
     bool (*page_in)(uint64_t address);                           /* below DISPATCH_LEVEL: was the page only taken away? */
     unsigned (*host_locks)(void);                                /* locks of ours that the thread holds: 0 */

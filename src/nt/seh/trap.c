@@ -15,6 +15,7 @@
 
 #define SHARED_PAGE   0xFFFFF78000000000ull
 #define RED_ZONE      128
+#define GS_REACH      0x1000  /* of the KPCR and its processor block */
 #define DISPATCH_ROOM 0x2800 /* of stack, for the dispatcher and a filter */
 
 enum { FAST_FAIL_INT = 0x29, ASSERT_INT = 0x2C, DEBUG_INT = 0x2D };
@@ -405,6 +406,22 @@ static bool floating(struct fault *f)
     return raise(f, codes[__builtin_ctz(raised)], 0, 0, 0);
 }
 
+/* EXE-053: the first access of a thread to its KPCR. GS is 0 until then (ke.h). */
+static bool first_gs(const struct fault *f)
+{
+    uint8_t code[4];
+
+    if (f->host->address >= GS_REACH || !seh_hooks.load_gs || !img_peek(f->rip, code, sizeof(code)))
+        return false;
+    for (unsigned i = 0; i < sizeof(code); i++) {
+        if (code[i] == 0x65)
+            return seh_hooks.load_gs();
+        if (code[i] != 0x66 && code[i] != 0xF0 && code[i] != 0xF2 && code[i] != 0xF3)
+            return false;
+    }
+    return false;
+}
+
 /* ---- the entry ---- */
 
 static bool ours(struct fault *f)
@@ -455,6 +472,8 @@ static bool on_fault(struct host_fault *h, void *ctx)
     }
     if (depth)
         return false; /* a fault of this very code: the process ends */
+    if (h->kind == HOST_FAULT_ACCESS && first_gs(&f))
+        return true;
     depth++;
     regs_from(&f);
     if ((origin = img_patch_origin(f.rip)) != 0) /* a push of code that stands for an instruction of the driver */
@@ -490,6 +509,7 @@ int seh_start(const struct seh_hooks *hooks)
 {
     seh_hooks = *hooks;
     if (hooks->set_irql)
-        img_set_cr8(&(struct img_cr8){.irql_gs_offset = __builtin_offsetof(KPCR, Irql), .write = (const void *)&seh_cr8_write});
+        img_set_cr8(&(struct img_cr8){.pcr_fs_offset = (int32_t)((intptr_t)&wk_pcr - (intptr_t)__builtin_thread_pointer()),
+                                      .irql_offset = __builtin_offsetof(KPCR, Irql), .write = (const void *)&seh_cr8_write});
     return host_fault_install(on_fault, NULL);
 }

@@ -1,8 +1,5 @@
-#include <asm/prctl.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 #include "border.h"
 #include "nt/seh/seh.h"
 #include "wdm.h"
@@ -13,6 +10,7 @@ ULONG64 stop_params[4];
 NTSTATUS raised;
 jmp_buf stop_jump;
 unsigned findings;
+__thread UCHAR *wk_pcr;
 __thread uint8_t border_kpcr[0x200] __attribute__((aligned(64)));
 __thread int border_regions;
 
@@ -57,7 +55,7 @@ void border_thread(unsigned cpu)
 
     memcpy(border_kpcr + 0x188, &self, 8);
     memcpy(border_kpcr + 0x1a4, &cpu, 4);
-    syscall(SYS_arch_prctl, ARCH_SET_GS, border_kpcr);
+    wk_pcr = border_kpcr;
 }
 
 void border_reset(void)

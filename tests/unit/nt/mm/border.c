@@ -1,6 +1,3 @@
-#include <asm/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #include "border.h"
 #include "wdm.h"
 
@@ -10,6 +7,7 @@ ULONG64 stop_params[4];
 NTSTATUS raised;
 jmp_buf stop_jump;
 unsigned findings;
+__thread UCHAR *wk_pcr;
 __thread uint8_t border_kpcr[0x200] __attribute__((aligned(64)));
 
 void guest_bugcheck(ULONG code, ULONG64 p1, ULONG64 p2, ULONG64 p3, ULONG64 p4, const char *format, ...)
@@ -34,7 +32,7 @@ VOID NTAPI ExRaiseStatus(NTSTATUS Status)
 
 void border_thread(void)
 {
-    syscall(SYS_arch_prctl, ARCH_SET_GS, border_kpcr);
+    wk_pcr = border_kpcr;
 }
 
 void border_reset(void)
