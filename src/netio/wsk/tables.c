@@ -27,19 +27,51 @@ static NTSTATUS WSKAPI trap(PWSK_SOCKET socket, PVOID a2, PVOID a3, PVOID a4, PV
     guest_finding("WSK-047", "a function that this socket's category does not have is called (socket %p)", socket);
     return complete_any(arguments, sizeof(arguments) / sizeof(arguments[0]), STATUS_INVALID_DEVICE_REQUEST);
 }
-/* WSK-020: of WSK_PROVIDER_DISPATCH once nothing is captured; the IRP is the last of up to twelve arguments. */
-static NTSTATUS WSKAPI dead(PVOID client, PVOID a2, PVOID a3, PVOID a4, PVOID a5, PVOID a6, PVOID a7, PVOID a8, PVOID a9, PVOID a10, PVOID a11, PVOID a12)
-{
-    PVOID arguments[] = {a12, a11, a10, a9, a8};
 
+/* ---- WSK-020: WSK_PROVIDER_DISPATCH once nothing is captured ---- */
+static NTSTATUS dead(PWSK_CLIENT client, PIRP irp)
+{
     guest_finding("WSK-020", "a function of WSK_PROVIDER_DISPATCH is called after the last WskReleaseProviderNPI (client %p)", client);
-    return complete_any(arguments, sizeof(arguments) / sizeof(arguments[0]), STATUS_DEVICE_NOT_READY);
+    if (!is_irp(irp)) /* only WskControlClient may come without one */
+        return STATUS_DEVICE_NOT_READY;
+    io_begin_request(irp);
+    return wsk_complete(irp, STATUS_DEVICE_NOT_READY, 0);
 }
+
+static NTSTATUS WSKAPI dead_socket(PWSK_CLIENT client, ADDRESS_FAMILY family, USHORT type, ULONG protocol, ULONG flags, PVOID context, const void *dispatch,
+                                   PEPROCESS process, PETHREAD thread, PSECURITY_DESCRIPTOR security, PIRP irp)
+{
+    return dead(client, irp);
+}
+
+static NTSTATUS WSKAPI dead_socket_connect(PWSK_CLIENT client, USHORT type, ULONG protocol, PSOCKADDR local, PSOCKADDR remote, ULONG flags, PVOID context,
+                                           const WSK_CLIENT_CONNECTION_DISPATCH *dispatch, PEPROCESS process, PETHREAD thread,
+                                           PSECURITY_DESCRIPTOR security, PIRP irp)
+{
+    return dead(client, irp);
+}
+
+static NTSTATUS WSKAPI dead_control_client(PWSK_CLIENT client, ULONG code, SIZE_T in_bytes, PVOID in, SIZE_T out_bytes, PVOID out, SIZE_T *returned, PIRP irp)
+{
+    return dead(client, irp);
+}
+
+static NTSTATUS WSKAPI dead_get_address_info(PWSK_CLIENT client, PUNICODE_STRING node, PUNICODE_STRING service, ULONG space, GUID *provider,
+                                             PADDRINFOEXW hints, PADDRINFOEXW *result, PEPROCESS process, PETHREAD thread, PIRP irp)
+{
+    return dead(client, irp);
+}
+
+static NTSTATUS WSKAPI dead_get_name_info(PWSK_CLIENT client, PSOCKADDR address, ULONG bytes, PUNICODE_STRING node, PUNICODE_STRING service, ULONG flags,
+                                          PEPROCESS process, PETHREAD thread, PIRP irp)
+{
+    return dead(client, irp);
+}
+
 static void WSKAPI dead_free(PWSK_CLIENT client, PADDRINFOEXW list)
 {
     guest_finding("WSK-020", "WskFreeAddressInfo(%p) is called after the last WskReleaseProviderNPI", list);
 }
-#define DEAD ((void *)dead)
 #define TRAP ((void *)trap)
 
 static const void *const basic[SLOTS] = {wsk_control_socket, wsk_close_socket, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP};
@@ -73,10 +105,10 @@ const WSK_PROVIDER_DISPATCH wsk_provider_table = {
 
 const WSK_PROVIDER_DISPATCH wsk_dead_table = {
     .Version = MAKE_WSK_VERSION(1, 1),
-    .WskSocket = (PFN_WSK_SOCKET)DEAD,
-    .WskSocketConnect = (PFN_WSK_SOCKET_CONNECT)DEAD,
-    .WskControlClient = (PFN_WSK_CONTROL_CLIENT)DEAD,
-    .WskGetAddressInfo = (PFN_WSK_GET_ADDRESS_INFO)DEAD,
+    .WskSocket = dead_socket,
+    .WskSocketConnect = dead_socket_connect,
+    .WskControlClient = dead_control_client,
+    .WskGetAddressInfo = dead_get_address_info,
     .WskFreeAddressInfo = dead_free,
-    .WskGetNameInfo = (PFN_WSK_GET_NAME_INFO)DEAD,
+    .WskGetNameInfo = dead_get_name_info,
 };
