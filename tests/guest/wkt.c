@@ -6,6 +6,7 @@
 PDRIVER_OBJECT wkt_driver;
 PDEVICE_OBJECT wkt_device;
 static WCHAR registry_path_text[256];
+PVOID wkt_registry_path_given;
 UNICODE_STRING wkt_registry_path = {0, sizeof(registry_path_text), registry_path_text};
 PDRIVER_DISPATCH wkt_dispatch;
 void (*wkt_unload)(void);
@@ -288,6 +289,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path)
     int i;
 
     wkt_driver = driver;
+    wkt_registry_path_given = registry_path->Buffer;
     RtlCopyUnicodeString(&wkt_registry_path, registry_path); /* it is the caller's, and goes when this returns (EXE-030) */
     wkt_app_initialize();
     status = IoCreateDevice(driver, 0, &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &wkt_device);

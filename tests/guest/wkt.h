@@ -92,6 +92,7 @@ void wkt_skip(const char *why);
 /* ---- the driver around the test ---- */
 extern PDRIVER_OBJECT wkt_driver;
 extern PDEVICE_OBJECT wkt_device; /* \Device\WkTest */
+extern PVOID wkt_registry_path_given; /* where DriverEntry found it */
 extern UNICODE_STRING wkt_registry_path;
 /* Every request to a device that the test made, when not NULL. Completes the request or passes it on. */
 extern PDRIVER_DISPATCH wkt_dispatch;

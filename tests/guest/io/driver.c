@@ -28,7 +28,7 @@ TEST(EXE_027, registry_path_is_gone_after_driver_entry)
 {
     CHECK(wkt_registry_path.Length > 0);
     CHECK(wkt_registry_path.MaximumLength >= wkt_registry_path.Length + sizeof(WCHAR));
-    CHECK(!MmIsAddressValid(wkt_registry_path.Buffer));
+    CHECK(!MmIsAddressValid(wkt_registry_path_given));
 }
 
 TEST(EXE_028, runs_with_nothing_held)
