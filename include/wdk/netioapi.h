@@ -1,0 +1,270 @@
+/* IP Helper for drivers: tables of interfaces, addresses, routes and neighbours, and notices of their changes (docs/spec/iphelper.md).
+ * Exports of netio.sys. All may block; PASSIVE_LEVEL or APC_LEVEL. */
+#ifndef _NETIOAPI_H_
+#define _NETIOAPI_H_
+
+#include "wdm.h"
+#include "ifdef.h"
+#include "nldef.h"
+#include "ws2ipdef.h"
+
+WK_EXTERN_C_BEGIN
+
+#define NETIOAPI_API_ NTAPI
+#define NETIOAPI_API  NTSTATUS NTAPI
+
+#define ANY_SIZE 1
+
+/* Each function looks at the IRQL itself, for it returns STATUS_INVALID_DEVICE_STATE when that is too high (IPH-014). */
+#define WK_IPH_BLOCKS _When_(TRUE, _IRQL_requires_max_(APC_LEVEL))
+
+typedef enum _MIB_NOTIFICATION_TYPE { MibParameterNotification, MibAddInstance, MibDeleteInstance, MibInitialNotification } MIB_NOTIFICATION_TYPE, *PMIB_NOTIFICATION_TYPE;
+
+/* ---- interfaces ---- */
+typedef struct _MIB_IF_ROW2 {
+    NET_LUID InterfaceLuid;
+    NET_IFINDEX InterfaceIndex;
+    GUID InterfaceGuid;
+    WCHAR Alias[IF_MAX_STRING_SIZE + 1];
+    WCHAR Description[IF_MAX_STRING_SIZE + 1];
+    ULONG PhysicalAddressLength;
+    UCHAR PhysicalAddress[IF_MAX_PHYS_ADDRESS_LENGTH];
+    UCHAR PermanentPhysicalAddress[IF_MAX_PHYS_ADDRESS_LENGTH];
+    ULONG Mtu;
+    IFTYPE Type;
+    TUNNEL_TYPE TunnelType;
+    NDIS_MEDIUM MediaType;
+    NDIS_PHYSICAL_MEDIUM PhysicalMediumType;
+    NET_IF_ACCESS_TYPE AccessType;
+    NET_IF_DIRECTION_TYPE DirectionType;
+    struct {
+        BOOLEAN HardwareInterface : 1;
+        BOOLEAN FilterInterface : 1;
+        BOOLEAN ConnectorPresent : 1;
+        BOOLEAN NotAuthenticated : 1;
+        BOOLEAN NotMediaConnected : 1;
+        BOOLEAN Paused : 1;
+        BOOLEAN LowPower : 1;
+        BOOLEAN EndPointInterface : 1;
+    } InterfaceAndOperStatusFlags;
+    IF_OPER_STATUS OperStatus;
+    NET_IF_ADMIN_STATUS AdminStatus;
+    NET_IF_MEDIA_CONNECT_STATE MediaConnectState;
+    NET_IF_NETWORK_GUID NetworkGuid;
+    NET_IF_CONNECTION_TYPE ConnectionType;
+    ULONG64 TransmitLinkSpeed;
+    ULONG64 ReceiveLinkSpeed;
+    ULONG64 InOctets;
+    ULONG64 InUcastPkts;
+    ULONG64 InNUcastPkts;
+    ULONG64 InDiscards;
+    ULONG64 InErrors;
+    ULONG64 InUnknownProtos;
+    ULONG64 InUcastOctets;
+    ULONG64 InMulticastOctets;
+    ULONG64 InBroadcastOctets;
+    ULONG64 OutOctets;
+    ULONG64 OutUcastPkts;
+    ULONG64 OutNUcastPkts;
+    ULONG64 OutDiscards;
+    ULONG64 OutErrors;
+    ULONG64 OutUcastOctets;
+    ULONG64 OutMulticastOctets;
+    ULONG64 OutBroadcastOctets;
+    ULONG64 OutQLen;
+} MIB_IF_ROW2, *PMIB_IF_ROW2;
+
+typedef struct _MIB_IF_TABLE2 {
+    ULONG NumEntries;
+    MIB_IF_ROW2 Table[ANY_SIZE];
+} MIB_IF_TABLE2, *PMIB_IF_TABLE2;
+
+typedef enum _MIB_IF_TABLE_LEVEL { MibIfTableNormal, MibIfTableRaw, MibIfTableNormalWithoutStatistics } MIB_IF_TABLE_LEVEL, *PMIB_IF_TABLE_LEVEL;
+typedef enum _MIB_IF_ENTRY_LEVEL { MibIfEntryNormal = 0, MibIfEntryNormalWithoutStatistics = 2 } MIB_IF_ENTRY_LEVEL, *PMIB_IF_ENTRY_LEVEL;
+
+DDI(netio, "IPH-016", "netioapi/nf-netioapi-getiftable2") WK_IPH_BLOCKS
+NETIOAPI_API GetIfTable2(_Out_ PMIB_IF_TABLE2 *Table);
+DDI(netio, "IPH-017", "netioapi/nf-netioapi-getiftable2ex") WK_IPH_BLOCKS
+NETIOAPI_API GetIfTable2Ex(_In_ MIB_IF_TABLE_LEVEL Level, _Out_ PMIB_IF_TABLE2 *Table);
+DDI(netio, "IPH-018", "netioapi/nf-netioapi-getifentry2") WK_IPH_BLOCKS
+NETIOAPI_API GetIfEntry2(_Inout_ PMIB_IF_ROW2 Row);
+DDI(netio, "IPH-019", "netioapi/nf-netioapi-getifentry2ex") WK_IPH_BLOCKS
+NETIOAPI_API GetIfEntry2Ex(_In_ MIB_IF_ENTRY_LEVEL Level, _Inout_ PMIB_IF_ROW2 Row);
+DDI(netio, "IPH-004", "netioapi/nf-netioapi-freemibtable") WK_IPH_BLOCKS
+VOID NTAPI FreeMibTable(_In_opt_ PVOID Memory);
+
+/* ---- IP interfaces ---- */
+typedef struct _MIB_IPINTERFACE_ROW {
+    ADDRESS_FAMILY Family;
+    NET_LUID InterfaceLuid;
+    NET_IFINDEX InterfaceIndex;
+    ULONG MaxReassemblySize;
+    ULONG64 InterfaceIdentifier;
+    ULONG MinRouterAdvertisementInterval;
+    ULONG MaxRouterAdvertisementInterval;
+    BOOLEAN AdvertisingEnabled;
+    BOOLEAN ForwardingEnabled;
+    BOOLEAN WeakHostSend;
+    BOOLEAN WeakHostReceive;
+    BOOLEAN UseAutomaticMetric;
+    BOOLEAN UseNeighborUnreachabilityDetection;
+    BOOLEAN ManagedAddressConfigurationSupported;
+    BOOLEAN OtherStatefulConfigurationSupported;
+    BOOLEAN AdvertiseDefaultRoute;
+    NL_ROUTER_DISCOVERY_BEHAVIOR RouterDiscoveryBehavior;
+    ULONG DadTransmits;
+    ULONG BaseReachableTime;
+    ULONG RetransmitTime;
+    ULONG PathMtuDiscoveryTimeout;
+    NL_LINK_LOCAL_ADDRESS_BEHAVIOR LinkLocalAddressBehavior;
+    ULONG LinkLocalAddressTimeout;
+    ULONG ZoneIndices[16];
+    ULONG SitePrefixLength;
+    ULONG Metric;
+    ULONG NlMtu;
+    BOOLEAN Connected;
+    BOOLEAN SupportsWakeUpPatterns;
+    BOOLEAN SupportsNeighborDiscovery;
+    BOOLEAN SupportsRouterDiscovery;
+    ULONG ReachableTime;
+    NL_INTERFACE_OFFLOAD_ROD TransmitOffload;
+    NL_INTERFACE_OFFLOAD_ROD ReceiveOffload;
+    BOOLEAN DisableDefaultRoutes;
+} MIB_IPINTERFACE_ROW, *PMIB_IPINTERFACE_ROW;
+
+typedef struct _MIB_IPINTERFACE_TABLE {
+    ULONG NumEntries;
+    MIB_IPINTERFACE_ROW Table[ANY_SIZE];
+} MIB_IPINTERFACE_TABLE, *PMIB_IPINTERFACE_TABLE;
+
+DDI(netio, "IPH-024", "netioapi/nf-netioapi-getipinterfacetable") WK_IPH_BLOCKS
+NETIOAPI_API GetIpInterfaceTable(_In_ ADDRESS_FAMILY Family, _Out_ PMIB_IPINTERFACE_TABLE *Table);
+DDI(netio, "IPH-025", "netioapi/nf-netioapi-getipinterfaceentry") WK_IPH_BLOCKS
+NETIOAPI_API GetIpInterfaceEntry(_Inout_ PMIB_IPINTERFACE_ROW Row);
+DDI(netio, "IPH-026", "netioapi/nf-netioapi-initializeipinterfaceentry")
+VOID NTAPI InitializeIpInterfaceEntry(_Inout_ PMIB_IPINTERFACE_ROW Row);
+
+/* ---- unicast addresses ---- */
+typedef struct _MIB_UNICASTIPADDRESS_ROW {
+    SOCKADDR_INET Address;
+    NET_LUID InterfaceLuid;
+    NET_IFINDEX InterfaceIndex;
+    NL_PREFIX_ORIGIN PrefixOrigin;
+    NL_SUFFIX_ORIGIN SuffixOrigin;
+    ULONG ValidLifetime;
+    ULONG PreferredLifetime;
+    UINT8 OnLinkPrefixLength;
+    BOOLEAN SkipAsSource;
+    NL_DAD_STATE DadState;
+    SCOPE_ID ScopeId;
+    LARGE_INTEGER CreationTimeStamp;
+} MIB_UNICASTIPADDRESS_ROW, *PMIB_UNICASTIPADDRESS_ROW;
+
+typedef struct _MIB_UNICASTIPADDRESS_TABLE {
+    ULONG NumEntries;
+    MIB_UNICASTIPADDRESS_ROW Table[ANY_SIZE];
+} MIB_UNICASTIPADDRESS_TABLE, *PMIB_UNICASTIPADDRESS_TABLE;
+
+DDI(netio, "IPH-031", "netioapi/nf-netioapi-getunicastipaddresstable") WK_IPH_BLOCKS
+NETIOAPI_API GetUnicastIpAddressTable(_In_ ADDRESS_FAMILY Family, _Out_ PMIB_UNICASTIPADDRESS_TABLE *Table);
+DDI(netio, "IPH-032", "netioapi/nf-netioapi-getunicastipaddressentry") WK_IPH_BLOCKS
+NETIOAPI_API GetUnicastIpAddressEntry(_Inout_ PMIB_UNICASTIPADDRESS_ROW Row);
+DDI(netio, "IPH-033", "netioapi/nf-netioapi-initializeunicastipaddressentry")
+VOID NTAPI InitializeUnicastIpAddressEntry(_Out_ PMIB_UNICASTIPADDRESS_ROW Row);
+DDI(netio, "IPH-034 IPH-036", "netioapi/nf-netioapi-createunicastipaddressentry") WK_IPH_BLOCKS
+NETIOAPI_API CreateUnicastIpAddressEntry(_In_ CONST MIB_UNICASTIPADDRESS_ROW *Row);
+DDI(netio, "IPH-037", "netioapi/nf-netioapi-setunicastipaddressentry") WK_IPH_BLOCKS
+NETIOAPI_API SetUnicastIpAddressEntry(_In_ CONST MIB_UNICASTIPADDRESS_ROW *Row);
+DDI(netio, "IPH-038", "netioapi/nf-netioapi-deleteunicastipaddressentry") WK_IPH_BLOCKS
+NETIOAPI_API DeleteUnicastIpAddressEntry(_In_ CONST MIB_UNICASTIPADDRESS_ROW *Row);
+
+/* ---- routes ---- */
+typedef struct _IP_ADDRESS_PREFIX {
+    SOCKADDR_INET Prefix;
+    UINT8 PrefixLength;
+} IP_ADDRESS_PREFIX, *PIP_ADDRESS_PREFIX;
+
+typedef struct _MIB_IPFORWARD_ROW2 {
+    NET_LUID InterfaceLuid;
+    NET_IFINDEX InterfaceIndex;
+    IP_ADDRESS_PREFIX DestinationPrefix;
+    SOCKADDR_INET NextHop;
+    UCHAR SitePrefixLength;
+    ULONG ValidLifetime;
+    ULONG PreferredLifetime;
+    ULONG Metric;
+    NL_ROUTE_PROTOCOL Protocol;
+    BOOLEAN Loopback;
+    BOOLEAN AutoconfigureAddress;
+    BOOLEAN Publish;
+    BOOLEAN Immortal;
+    ULONG Age;
+    NL_ROUTE_ORIGIN Origin;
+} MIB_IPFORWARD_ROW2, *PMIB_IPFORWARD_ROW2;
+
+typedef struct _MIB_IPFORWARD_TABLE2 {
+    ULONG NumEntries;
+    MIB_IPFORWARD_ROW2 Table[ANY_SIZE];
+} MIB_IPFORWARD_TABLE2, *PMIB_IPFORWARD_TABLE2;
+
+DDI(netio, "IPH-044", "netioapi/nf-netioapi-getipforwardtable2") WK_IPH_BLOCKS
+NETIOAPI_API GetIpForwardTable2(_In_ ADDRESS_FAMILY Family, _Out_ PMIB_IPFORWARD_TABLE2 *Table);
+DDI(netio, "IPH-045", "netioapi/nf-netioapi-getipforwardentry2") WK_IPH_BLOCKS
+NETIOAPI_API GetIpForwardEntry2(_Inout_ PMIB_IPFORWARD_ROW2 Row);
+DDI(netio, "IPH-046", "netioapi/nf-netioapi-initializeipforwardentry")
+VOID NTAPI InitializeIpForwardEntry(_Out_ PMIB_IPFORWARD_ROW2 Row);
+DDI(netio, "IPH-047 IPH-048", "netioapi/nf-netioapi-createipforwardentry2") WK_IPH_BLOCKS
+NETIOAPI_API CreateIpForwardEntry2(_In_ CONST MIB_IPFORWARD_ROW2 *Row);
+DDI(netio, "IPH-049", "netioapi/nf-netioapi-setipforwardentry2") WK_IPH_BLOCKS
+NETIOAPI_API SetIpForwardEntry2(_In_ CONST MIB_IPFORWARD_ROW2 *Row);
+DDI(netio, "IPH-050 IPH-100", "netioapi/nf-netioapi-deleteipforwardentry2") WK_IPH_BLOCKS
+NETIOAPI_API DeleteIpForwardEntry2(_In_ CONST MIB_IPFORWARD_ROW2 *Row);
+DDI(netio, "IPH-052 IPH-053", "netioapi/nf-netioapi-getbestroute2") WK_IPH_BLOCKS
+NETIOAPI_API GetBestRoute2(_In_opt_ NET_LUID *InterfaceLuid, _In_ NET_IFINDEX InterfaceIndex, _In_opt_ CONST SOCKADDR_INET *SourceAddress,
+                           _In_ CONST SOCKADDR_INET *DestinationAddress, _In_ ULONG AddressSortOptions, _Out_ PMIB_IPFORWARD_ROW2 BestRoute,
+                           _Out_ SOCKADDR_INET *BestSourceAddress);
+
+/* ---- conversions ---- */
+DDI(netio, "IPH-084", "netioapi/nf-netioapi-convertinterfaceluidtoindex") WK_IPH_BLOCKS
+NETIOAPI_API ConvertInterfaceLuidToIndex(_In_ CONST NET_LUID *InterfaceLuid, _Out_ PNET_IFINDEX InterfaceIndex);
+DDI(netio, "IPH-084", "netioapi/nf-netioapi-convertinterfaceindextoluid") WK_IPH_BLOCKS
+NETIOAPI_API ConvertInterfaceIndexToLuid(_In_ NET_IFINDEX InterfaceIndex, _Out_ PNET_LUID InterfaceLuid);
+DDI(netio, "IPH-085", "netioapi/nf-netioapi-convertinterfaceluidtoguid") WK_IPH_BLOCKS
+NETIOAPI_API ConvertInterfaceLuidToGuid(_In_ CONST NET_LUID *InterfaceLuid, _Out_ GUID *InterfaceGuid);
+DDI(netio, "IPH-085", "netioapi/nf-netioapi-convertinterfaceguidtoluid") WK_IPH_BLOCKS
+NETIOAPI_API ConvertInterfaceGuidToLuid(_In_ CONST GUID *InterfaceGuid, _Out_ PNET_LUID InterfaceLuid);
+DDI(netio, "IPH-086", "netioapi/nf-netioapi-convertinterfaceluidtoalias") WK_IPH_BLOCKS
+NETIOAPI_API ConvertInterfaceLuidToAlias(_In_ CONST NET_LUID *InterfaceLuid, _Out_ PWSTR InterfaceAlias, _In_ SIZE_T Length);
+DDI(netio, "IPH-086", "netioapi/nf-netioapi-convertinterfacealiastoluid") WK_IPH_BLOCKS
+NETIOAPI_API ConvertInterfaceAliasToLuid(_In_ CONST WCHAR *InterfaceAlias, _Out_ PNET_LUID InterfaceLuid);
+DDI(netio, "IPH-089", "netioapi/nf-netioapi-convertlengthtoipv4mask")
+NETIOAPI_API ConvertLengthToIpv4Mask(_In_ ULONG MaskLength, _Out_ PULONG Mask);
+DDI(netio, "IPH-089", "netioapi/nf-netioapi-convertipv4masktolength")
+NETIOAPI_API ConvertIpv4MaskToLength(_In_ ULONG Mask, _Out_ PUINT8 MaskLength);
+
+/* ---- notices ---- */
+DDI_CALLBACK("IPH-064", "netioapi/nc-netioapi-pipinterface_change_callback")
+typedef VOID (NTAPI IPINTERFACE_CHANGE_CALLBACK)(_In_ PVOID CallerContext, _In_opt_ PMIB_IPINTERFACE_ROW Row, _In_ MIB_NOTIFICATION_TYPE NotificationType);
+typedef IPINTERFACE_CHANGE_CALLBACK *PIPINTERFACE_CHANGE_CALLBACK;
+DDI_CALLBACK("IPH-065", "netioapi/nc-netioapi-punicast_ipaddress_change_callback")
+typedef VOID (NTAPI UNICAST_IPADDRESS_CHANGE_CALLBACK)(_In_ PVOID CallerContext, _In_opt_ PMIB_UNICASTIPADDRESS_ROW Row, _In_ MIB_NOTIFICATION_TYPE NotificationType);
+typedef UNICAST_IPADDRESS_CHANGE_CALLBACK *PUNICAST_IPADDRESS_CHANGE_CALLBACK;
+DDI_CALLBACK("IPH-066", "netioapi/nc-netioapi-pipforward_change_callback")
+typedef VOID (NTAPI IPFORWARD_CHANGE_CALLBACK)(_In_ PVOID CallerContext, _In_opt_ PMIB_IPFORWARD_ROW2 Row, _In_ MIB_NOTIFICATION_TYPE NotificationType);
+typedef IPFORWARD_CHANGE_CALLBACK *PIPFORWARD_CHANGE_CALLBACK;
+
+DDI(netio, "IPH-064", "netioapi/nf-netioapi-notifyipinterfacechange") WK_IPH_BLOCKS
+NETIOAPI_API NotifyIpInterfaceChange(_In_ ADDRESS_FAMILY Family, _In_ PIPINTERFACE_CHANGE_CALLBACK Callback, _In_opt_ PVOID CallerContext,
+                                     _In_ BOOLEAN InitialNotification, _Inout_ HANDLE *NotificationHandle);
+DDI(netio, "IPH-065", "netioapi/nf-netioapi-notifyunicastipaddresschange") WK_IPH_BLOCKS
+NETIOAPI_API NotifyUnicastIpAddressChange(_In_ ADDRESS_FAMILY Family, _In_ PUNICAST_IPADDRESS_CHANGE_CALLBACK Callback, _In_opt_ PVOID CallerContext,
+                                          _In_ BOOLEAN InitialNotification, _Inout_ HANDLE *NotificationHandle);
+DDI(netio, "IPH-066", "netioapi/nf-netioapi-notifyroutechange2") WK_IPH_BLOCKS
+NETIOAPI_API NotifyRouteChange2(_In_ ADDRESS_FAMILY AddressFamily, _In_ PIPFORWARD_CHANGE_CALLBACK Callback, _In_opt_ PVOID CallerContext,
+                                _In_ BOOLEAN InitialNotification, _Inout_ HANDLE *NotificationHandle);
+DDI(netio, "IPH-075", "netioapi/nf-netioapi-cancelmibchangenotify2") _When_(TRUE, _IRQL_requires_max_(PASSIVE_LEVEL))
+NETIOAPI_API CancelMibChangeNotify2(_In_ HANDLE NotificationHandle);
+
+WK_EXTERN_C_END
+
+#endif

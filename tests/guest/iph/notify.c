@@ -1,0 +1,224 @@
+/* Notices: order, level, row, cancellation. */
+#include "iph_kit.h"
+
+#define SEEN 64
+
+static struct {
+    volatile LONG count, initial, inside, overlapped, wrong_level, cancelled, after;
+    MIB_NOTIFICATION_TYPE types[SEEN];
+    SOCKADDR_INET addresses[SEEN];
+    KEVENT entered, go;
+    BOOLEAN block, cancel_inside;
+    HANDLE handle;
+    NTSTATUS status;
+} seen;
+
+static VOID NTAPI on_address(PVOID context, PMIB_UNICASTIPADDRESS_ROW row, MIB_NOTIFICATION_TYPE type)
+{
+    LONG at;
+
+    if (InterlockedIncrement(&seen.inside) != 1)
+        seen.overlapped = 1;
+    if (KeGetCurrentIrql() != PASSIVE_LEVEL)
+        seen.wrong_level = 1;
+    if (seen.cancelled)
+        seen.after = 1;
+    if (!row)
+        seen.initial++;
+    if (row && context == &seen) {
+        at = seen.count;
+        seen.types[at % SEEN] = type;
+        seen.addresses[at % SEEN] = row->Address;
+        RtlFillMemory(row, sizeof(*row), 0x11); /* IPH-072: scratch */
+        if (seen.block) {
+            KeSetEvent(&seen.entered, 0, FALSE);
+            wkt_wait(&seen.go, WKT_TIMEOUT_MS);
+        }
+        if (seen.cancel_inside)
+            seen.status = CancelMibChangeNotify2(seen.handle);
+        InterlockedDecrement(&seen.inside);
+        InterlockedIncrement(&seen.count);
+        return;
+    }
+    InterlockedDecrement(&seen.inside);
+}
+
+static void begin(BOOLEAN initial)
+{
+    kit_luid(L"t0");
+    KeInitializeEvent(&seen.entered, NotificationEvent, FALSE);
+    KeInitializeEvent(&seen.go, NotificationEvent, FALSE);
+    CHECK_STATUS(NotifyUnicastIpAddressChange(AF_INET, on_address, &seen, initial, &seen.handle), STATUS_SUCCESS);
+    CHECK(seen.handle != NULL);
+}
+
+static void cancel(void)
+{
+    CHECK_STATUS(CancelMibChangeNotify2(seen.handle), STATUS_SUCCESS);
+    seen.cancelled = 1;
+}
+
+static MIB_UNICASTIPADDRESS_ROW an_address(ULONG last)
+{
+    MIB_UNICASTIPADDRESS_ROW row;
+
+    InitializeUnicastIpAddressEntry(&row);
+    row.Address = kit_address("198.51.100.0");
+    ((PUCHAR)&row.Address.Ipv4.sin_addr)[3] = (UCHAR)last;
+    row.InterfaceLuid = kit_luid(L"t0");
+    return row;
+}
+
+TEST_ROWS("IPH-065 IPH-070 IPH-071 IPH-073", in_order_at_passive_level)
+{
+    MIB_UNICASTIPADDRESS_ROW row;
+
+    begin(TRUE);
+    REQUIRE(wkt_until(&seen.initial, 1));
+    for (ULONG i = 1; i <= 20; i++) {
+        row = an_address(i);
+        REQUIRE(NT_SUCCESS(CreateUnicastIpAddressEntry(&row)));
+        REQUIRE(NT_SUCCESS(DeleteUnicastIpAddressEntry(&row)));
+    }
+    CHECK(wkt_until(&seen.count, 40));
+    cancel();
+    for (ULONG i = 0; i < 40; i++) {
+        row = an_address(i / 2 + 1);
+        CHECK_EQ(seen.types[i], i % 2 ? MibDeleteInstance : MibAddInstance);
+        CHECK(kit_same(&seen.addresses[i], &row.Address));
+    }
+    row = an_address(99);
+    CHECK(NT_SUCCESS(CreateUnicastIpAddressEntry(&row)));
+    CHECK_EQ(seen.count, 40);
+    CHECK_EQ(seen.initial, 1);
+    CHECK(!seen.overlapped && !seen.wrong_level && !seen.after);
+}
+
+TEST(IPH_070, no_initial_call_unless_asked)
+{
+    MIB_UNICASTIPADDRESS_ROW row = an_address(1);
+
+    begin(FALSE);
+    CHECK(NT_SUCCESS(CreateUnicastIpAddressEntry(&row)));
+    wkt_until(&seen.count, 1);
+    cancel();
+    CHECK_EQ(seen.initial, 0);
+}
+
+static void cancels(void *context)
+{
+    UNREFERENCED_PARAMETER(context);
+    seen.status = CancelMibChangeNotify2(seen.handle);
+    seen.cancelled = 1;
+}
+
+TEST(IPH_075, cancel_waits_for_a_running_callback)
+{
+    MIB_UNICASTIPADDRESS_ROW row = an_address(1);
+    struct wkt_thread *thread;
+    LARGE_INTEGER soon = {.QuadPart = -500000};
+
+    seen.block = TRUE;
+    begin(FALSE);
+    REQUIRE(NT_SUCCESS(CreateUnicastIpAddressEntry(&row)));
+    REQUIRE(wkt_wait(&seen.entered, WKT_TIMEOUT_MS) == STATUS_SUCCESS);
+    REQUIRE(NT_SUCCESS(DeleteUnicastIpAddressEntry(&row))); /* queued behind: never told */
+    thread = wkt_thread(cancels, NULL);
+    KeDelayExecutionThread(KernelMode, FALSE, &soon);
+    CHECK(!seen.cancelled);
+    KeSetEvent(&seen.go, 0, FALSE);
+    CHECK(wkt_join(thread));
+    CHECK_STATUS(seen.status, STATUS_SUCCESS);
+    CHECK_EQ(seen.count, 1);
+    CHECK(!seen.after);
+}
+
+TEST_FINDING(IPH_078, cancel_inside_is_refused, "IPH-078")
+{
+    MIB_UNICASTIPADDRESS_ROW row = an_address(1);
+
+    seen.cancel_inside = TRUE;
+    begin(FALSE);
+    REQUIRE(NT_SUCCESS(CreateUnicastIpAddressEntry(&row)));
+    CHECK(wkt_until(&seen.count, 1));
+    CHECK_STATUS(seen.status, STATUS_INVALID_DEVICE_STATE);
+    seen.cancel_inside = FALSE;
+    cancel();
+}
+
+TEST_FINDING(IPH_080, cancel_twice, "IPH-080")
+{
+    begin(FALSE);
+    cancel();
+    CHECK_STATUS(CancelMibChangeNotify2(seen.handle), STATUS_INVALID_PARAMETER);
+}
+
+TEST_ROWS("IPH-075 IPH-077", bad_registrations)
+{
+    HANDLE handle = &seen;
+
+    CHECK_STATUS(NotifyUnicastIpAddressChange(AF_INET, NULL, NULL, FALSE, &handle), STATUS_INVALID_PARAMETER);
+    CHECK(handle == NULL);
+    handle = &seen;
+    CHECK_STATUS(NotifyUnicastIpAddressChange(9, on_address, NULL, FALSE, &handle), STATUS_INVALID_PARAMETER);
+    CHECK(handle == NULL);
+    CHECK_STATUS(NotifyUnicastIpAddressChange(AF_INET, on_address, NULL, FALSE, NULL), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(CancelMibChangeNotify2(NULL), STATUS_INVALID_PARAMETER);
+}
+
+TEST_BUGCHECK(IPH_081, unload_with_a_live_registration, 0xCE)
+{
+    begin(FALSE);
+}
+
+/* ---- storms ---- */
+static struct {
+    volatile LONG adds, deletes, wrong, stalled;
+    KEVENT go;
+} storm;
+
+static VOID NTAPI on_route(PVOID context, PMIB_IPFORWARD_ROW2 row, MIB_NOTIFICATION_TYPE type)
+{
+    UNREFERENCED_PARAMETER(context);
+    if (!row)
+        return;
+    if (!storm.stalled) { /* until the storm is over: the socket's queue overflows */
+        storm.stalled = 1;
+        wkt_wait(&storm.go, 60000);
+    }
+    if (row->DestinationPrefix.Prefix.si_family != AF_INET || ((PUCHAR)&row->DestinationPrefix.Prefix.Ipv4.sin_addr)[0] != 10)
+        storm.wrong = 1;
+    if (type == MibAddInstance)
+        InterlockedIncrement(&storm.adds);
+    else if (type == MibDeleteInstance)
+        InterlockedIncrement(&storm.deletes);
+}
+
+TEST_ROWS("IPH-066 IPH-074", none_is_lost_in_a_storm)
+{
+    enum { ROUTES = 10000 };
+    MIB_IPFORWARD_ROW2 row;
+    HANDLE handle;
+
+    KeInitializeEvent(&storm.go, NotificationEvent, FALSE);
+    InitializeIpForwardEntry(&row);
+    row.InterfaceLuid = kit_luid(L"t0");
+    row.DestinationPrefix.Prefix = kit_address("10.0.0.0");
+    row.DestinationPrefix.PrefixLength = 32;
+    row.NextHop = kit_address("192.0.2.9");
+    REQUIRE(NT_SUCCESS(NotifyRouteChange2(AF_INET, on_route, NULL, FALSE, &handle)));
+    for (ULONG i = 0; i < ROUTES; i++) {
+        PUCHAR a = (PUCHAR)&row.DestinationPrefix.Prefix.Ipv4.sin_addr;
+
+        a[1] = (UCHAR)(i >> 16);
+        a[2] = (UCHAR)(i >> 8);
+        a[3] = (UCHAR)i;
+        if (!CHECK(NT_SUCCESS(CreateIpForwardEntry2(&row))))
+            break;
+    }
+    KeSetEvent(&storm.go, 0, FALSE);
+    CHECK(wkt_until(&storm.adds, ROUTES));
+    CHECK_EQ(storm.deletes, 0);
+    CHECK_EQ(storm.wrong, 0);
+    CHECK_STATUS(CancelMibChangeNotify2(handle), STATUS_SUCCESS);
+}
