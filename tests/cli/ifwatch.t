@@ -1,0 +1,34 @@
+#!/usr/bin/env -S tools/cli-test
+# IPH-064 IPH-065 IPH-066 IPH-073 samples/ifwatch in a network namespace of its own: what ip changes is printed in order
+? unshare -Urn ip link add t0 type veth peer name t1
+$ wskit build $SOURCE/samples/ifwatch --quiet 2>/dev/null || wskit build $SOURCE/samples/ifwatch > /dev/null; ls ifwatch.sys
+ifwatch.sys
+$ cat > changes.sh <<'END'
+> set -e
+> sysctl -qw net.ipv6.conf.default.disable_ipv6=1 || exit 1
+> ip link add t0 type veth peer name t1; ip link set t1 up
+> wskit run ifwatch.sys > log 2>&1 & pid=$!
+> wait_for() { for i in $(seq 200); do grep -q "$1" log && return; sleep 0.05; done; echo "no: $1"; }
+> wait_for 'routes: watching'
+> ip addr add 198.51.100.1/24 dev t0; wait_for 'address 198.51.100.1 on t0: add'
+> ip link set t0 up; wait_for 'route 198.51.100.0/24 by 0.0.0.0 on t0: add'
+> ip link set t0 mtu 1400; wait_for 'mtu 1400'
+> ip route add 203.0.113.0/24 via 198.51.100.9; wait_for 'route 203.0.113.0/24 by 198.51.100.9 on t0: add'
+> ip route del 203.0.113.0/24; wait_for 'route 203.0.113.0/24 by 198.51.100.9 on t0: delete'
+> ip addr del 198.51.100.1/24 dev t0; wait_for 'address 198.51.100.1 on t0: delete'
+> ip link del t0; wait_for 'interface .* IPv4: delete'
+> kill -INT $pid; wait $pid; echo "status $?"
+> END
+$ unshare -Urn bash changes.sh
+status 0
+$ grep -c 'ifwatch: .*: watching' log
+3
+$ grep -E 'address 198|route 203' log
+ifwatch: address 198.51.100.1 on t0: add
+ifwatch: route 203.0.113.0/24 by 198.51.100.9 on t0: add
+ifwatch: route 203.0.113.0/24 by 198.51.100.9 on t0: delete
+ifwatch: address 198.51.100.1 on t0: delete
+$ unshare -Urn bash -c 'ip link add t0 type veth peer name t1; ip link set t0 up; ip link set t1 up; wskit run ifwatch.sys > storm 2>&1 & pid=$!; for i in $(seq 200); do grep -q "routes: watching" storm && break; sleep 0.05; done; for i in $(seq 0 4999); do echo "addr add 10.1.$((i / 250)).$((i % 250))/32 dev t0"; done > adds; sed s/add/del/2 adds | sed "s/^addr add/addr del/" > dels; ip -batch adds; ip -batch dels; for i in $(seq 200); do [ $(grep -c "address 10.1.*: add" storm) = $(grep -c "address 10.1.*: delete" storm) ] && [ $(grep -c "address 10.1.19.249 .*: delete" storm) = 1 ] && break; sleep 0.05; done; kill -INT $pid; wait $pid; echo "status $?"'
+status 0
+$ test $(grep -c 'address 10.1.*: add' storm) = $(grep -c 'address 10.1.*: delete' storm) && echo balanced
+balanced
