@@ -7,30 +7,40 @@
 
 #define TAG_BINDING 0x42726D4E /* "NmrB" */
 
-/* The pair's modules are held by it until nmr_unbind. NULL: no memory; the pair does not meet, as if it had declined (NMR-011). */
-static struct nmr_binding *bind(struct nmr_module *client, struct nmr_module *provider)
+struct nmr_binding *nmr_new_binding(void)
 {
     struct nmr_binding *b = mm_pool_allocate(POOL_FLAG_NON_PAGED, sizeof(*b), TAG_BINDING, NULL);
 
-    if (!b)
-        return NULL;
+    if (b)
+        b->handle = nmr_new_handle();
+    return b;
+}
+
+void nmr_free_spares(PLIST_ENTRY spares)
+{
+    while (!IsListEmpty(spares))
+        ExFreePoolWithTag(CONTAINING_RECORD(RemoveHeadList(spares), struct nmr_binding, side[NMR_CLIENT].link), TAG_BINDING);
+}
+
+/* The pair's modules are held by it until nmr_unbind. False: one of them is on its way out, and the binding is freed (NMR-032). */
+static bool bind(struct nmr_binding *b, struct nmr_module *client, struct nmr_module *provider)
+{
+    bool late;
+
     b->state = NMR_ATTACHING;
     b->attacher = ke_thread();
     b->side[NMR_CLIENT].module = client;
     b->side[NMR_PROVIDER].module = provider;
     sched_lock(&nmr_lock);
-    if (client->deregistering || provider->deregistering) { /* NMR-032 */
-        sched_unlock(&nmr_lock);
-        ExFreePoolWithTag(b, TAG_BINDING);
-        return NULL;
-    }
-    b->handle = nmr_new_handle();
-    for (int role = NMR_CLIENT; role <= NMR_PROVIDER; role++) {
+    late = client->deregistering || provider->deregistering;
+    for (int role = NMR_CLIENT; role <= NMR_PROVIDER && !late; role++) {
         InsertTailList(&b->side[role].module->bindings, &b->side[role].link);
         nmr_hold(b->side[role].module);
     }
     sched_unlock(&nmr_lock);
-    return b;
+    if (late)
+        ExFreePoolWithTag(b, TAG_BINDING);
+    return !late;
 }
 
 void nmr_unbind(struct nmr_binding *b)
@@ -46,15 +56,14 @@ void nmr_unbind(struct nmr_binding *b)
     nmr_unhold(provider);
 }
 
-void nmr_attach(struct nmr_module *client, struct nmr_module *provider)
+void nmr_attach(struct nmr_binding *b, struct nmr_module *client, struct nmr_module *provider)
 {
     const NPI_PROVIDER_CHARACTERISTICS *theirs = provider->registered;
-    struct nmr_binding *b = bind(client, provider);
     char text[NMR_TEXT];
     NTSTATUS status;
     bool connected, detach;
 
-    if (!b)
+    if (!bind(b, client, provider))
         return;
     nmr_check_unchanged(client);
     nmr_check_unchanged(provider);

@@ -99,10 +99,10 @@ static void complete(HANDLE handle, enum nmr_role role, const void *caller)
 
 VOID NTAPI NmrClientDetachProviderComplete(HANDLE NmrBindingHandle)
 {
-    complete(NmrBindingHandle, NMR_CLIENT, __builtin_return_address(0));
+    complete(NmrBindingHandle, NMR_CLIENT, ddi_caller(__builtin_return_address(0)));
 }
 
 VOID NTAPI NmrProviderDetachClientComplete(HANDLE NmrBindingHandle)
 {
-    complete(NmrBindingHandle, NMR_PROVIDER, __builtin_return_address(0));
+    complete(NmrBindingHandle, NMR_PROVIDER, ddi_caller(__builtin_return_address(0)));
 }

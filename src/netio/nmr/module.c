@@ -2,13 +2,14 @@
  * registered before it, in their order, by its own registration; those that come later offer themselves. So each pair meets once. */
 #include "netio/nmr/nmr_private.h"
 
-#include "image/image.h"
+#include "ddi/text.h"
+#include "nt/dbg/dbg.h"
 #include "nt/io/io.h"
 #include "nt/ke/ke.h"
 #include "nt/mm/mm.h"
 
 #define TAG_MODULE 0x4D726D4E /* "NmrM" */
-#define WAIT_REPORT_MS 10000  /* NMR-061 [W] */
+#define WAIT_REPORT_MS 5000   /* NMR-061 [W] */
 
 _Static_assert(sizeof(NPI_CLIENT_CHARACTERISTICS) == 72 && sizeof(NPI_PROVIDER_CHARACTERISTICS) == 72, "nmr.md section 7");
 _Static_assert(offsetof(NPI_CLIENT_CHARACTERISTICS, ClientRegistrationInstance) == offsetof(NPI_PROVIDER_CHARACTERISTICS, ProviderRegistrationInstance),
@@ -20,7 +21,7 @@ static ULONG64 last_handle = 0x4E4D5200; /* neither a pointer nor a small number
 
 ULONG64 nmr_new_handle(void)
 {
-    return last_handle += 4;
+    return __atomic_add_fetch(&last_handle, 4, __ATOMIC_RELAXED);
 }
 
 void nmr_hold(struct nmr_module *module)
@@ -54,16 +55,25 @@ static struct nmr_module *module_of(HANDLE handle, enum nmr_role role)
 /* NMR-065 */
 static void check_unload(ULONG64 low, ULONG64 high)
 {
+    ULONG64 found = 0;
     char text[NMR_TEXT];
+    bool deregistering = false;
 
-    for (PLIST_ENTRY e = nmr_modules.Flink; e != &nmr_modules; e = e->Flink) {
+    sched_lock(&nmr_lock);
+    for (PLIST_ENTRY e = nmr_modules.Flink; e != &nmr_modules && !found; e = e->Flink) {
         struct nmr_module *module = CONTAINING_RECORD(e, struct nmr_module, link);
         ULONG64 routine = (ULONG_PTR)module->print.characteristics.ClientAttachProvider;
 
-        if (routine >= low && routine < high)
-            guest_bugcheck(0xCE, routine, 8, routine, 0, "a driver is unloaded with an NMR registration: %s, %s", nmr_text(module, text),
-                           module->deregistering ? "whose deregistration nobody has waited for" : "not deregistered");
+        if (routine >= low && routine < high) {
+            found = routine;
+            deregistering = module->deregistering;
+            nmr_text(module, text);
+        }
     }
+    sched_unlock(&nmr_lock);
+    if (found)
+        guest_bugcheck(0xCE, found, 8, found, 0, "a driver is unloaded with an NMR registration: %s, %s", text,
+                       deregistering ? "whose deregistration nobody has waited for" : "not deregistered");
 }
 
 static void take_print(const NPI_CLIENT_CHARACTERISTICS *from, struct nmr_print *to)
@@ -110,16 +120,50 @@ static NTSTATUS check(const NPI_CLIENT_CHARACTERISTICS *c, PHANDLE handle, const
     return STATUS_SUCCESS;
 }
 
-/* The first counterpart that is later than `after` and earlier than the module; held. */
-static struct nmr_module *next_counterpart(struct nmr_module *module, ULONG64 after)
+static bool is_counterpart(const struct nmr_module *other, const struct nmr_module *module)
+{
+    return other->role != module->role && !other->deregistering && NmrIsEqualNpiid(&other->print.npi, &module->print.npi);
+}
+
+/* Lists the module, with a spare binding for each counterpart that is there: their number is known only under the lock, where nothing can be
+ * allocated. False: no memory, and nothing has been registered (NMR-007). */
+static bool list_module(struct nmr_module *module, PLIST_ENTRY spares)
+{
+    struct nmr_binding *b;
+    ULONG have = 0, wanted;
+
+    InitializeListHead(spares);
+    for (;;) {
+        wanted = 0;
+        sched_lock(&nmr_lock);
+        for (PLIST_ENTRY e = nmr_modules.Flink; e != &nmr_modules; e = e->Flink)
+            wanted += is_counterpart(CONTAINING_RECORD(e, struct nmr_module, link), module);
+        if (have >= wanted)
+            InsertTailList(&nmr_modules, &module->link);
+        sched_unlock(&nmr_lock);
+        if (have >= wanted)
+            return true;
+        for (; have < wanted; have++) {
+            b = nmr_new_binding();
+            if (!b) {
+                nmr_free_spares(spares);
+                return false;
+            }
+            InsertTailList(spares, &b->side[NMR_CLIENT].link);
+        }
+    }
+}
+
+/* The next counterpart that was listed before the module; held. `after` is held too, so that it is in the list still; NULL: from the start. */
+static struct nmr_module *next_counterpart(struct nmr_module *module, struct nmr_module *after)
 {
     struct nmr_module *found = NULL;
 
     sched_lock(&nmr_lock);
-    for (PLIST_ENTRY e = nmr_modules.Flink; e != &module->link && !module->deregistering && !found; e = e->Flink) {
+    for (PLIST_ENTRY e = after ? after->link.Flink : nmr_modules.Flink; e != &module->link && !module->deregistering && !found; e = e->Flink) {
         struct nmr_module *other = CONTAINING_RECORD(e, struct nmr_module, link);
 
-        if (other->handle > after && other->role != module->role && !other->deregistering && NmrIsEqualNpiid(&other->print.npi, &module->print.npi))
+        if (is_counterpart(other, module))
             found = other;
     }
     if (found)
@@ -132,16 +176,18 @@ static NTSTATUS register_module(const NPI_CLIENT_CHARACTERISTICS *characteristic
 {
     static LONG volatile watching;
     NTSTATUS status = check(characteristics, handle, role == NMR_CLIENT ? "client" : "provider");
-    struct nmr_module *module, *other;
-    ULONG64 after = 0;
+    struct nmr_module *module, *other = NULL, *last;
+    LIST_ENTRY spares;
 
     if (status != STATUS_SUCCESS)
         return status;
+    *handle = NULL; /* a pointer that faults does so before there is anything to lose */
     module = mm_pool_allocate(POOL_FLAG_NON_PAGED, sizeof(*module), TAG_MODULE, NULL);
     if (!module)
         return STATUS_INSUFFICIENT_RESOURCES;
     if (InterlockedExchange(&watching, 1) == 0)
         io_add_unload_check(check_unload);
+    module->handle = nmr_new_handle();
     module->role = role;
     module->registered = characteristics;
     take_print(characteristics, &module->print);
@@ -149,16 +195,24 @@ static NTSTATUS register_module(const NPI_CLIENT_CHARACTERISTICS *characteristic
     InitializeListHead(&module->bindings);
     KeInitializeEvent(&module->complete, NotificationEvent, FALSE);
     module->holds = 2; /* the registration, and this call */
-    sched_lock(&nmr_lock);
-    module->handle = nmr_new_handle();
-    *handle = NMR_HANDLE(module->handle); /* NMR-010 */
-    InsertTailList(&nmr_modules, &module->link);
-    sched_unlock(&nmr_lock);
-    while ((other = next_counterpart(module, after)) != NULL) {
-        after = other->handle;
-        nmr_attach(role == NMR_CLIENT ? module : other, role == NMR_CLIENT ? other : module);
-        nmr_unhold(other);
+    *handle = NMR_HANDLE(module->handle); /* NMR-010: once it is listed, callbacks may run in other threads */
+    if (!list_module(module, &spares)) {
+        *handle = NULL;
+        ExFreePoolWithTag(module, TAG_MODULE);
+        return STATUS_INSUFFICIENT_RESOURCES;
     }
+    do {
+        last = other;
+        other = next_counterpart(module, last);
+        if (last)
+            nmr_unhold(last);
+        if (other) {
+            WK_ASSERT(!IsListEmpty(&spares)); /* those before it only become fewer */
+            nmr_attach(CONTAINING_RECORD(RemoveHeadList(&spares), struct nmr_binding, side[NMR_CLIENT].link), role == NMR_CLIENT ? module : other,
+                       role == NMR_CLIENT ? other : module);
+        }
+    } while (other);
+    nmr_free_spares(&spares);
     nmr_unhold(module);
     return STATUS_SUCCESS;
 }
@@ -237,12 +291,12 @@ static bool waits_for_itself(const struct nmr_module *module)
     return false;
 }
 
-/* NMR-061 */
+/* NMR-061: a line for people. Whether it takes too long is for who has a limit: the run, for DriverEntry and DriverUnload. */
 static void report_wait(struct nmr_module *module)
 {
     const char *missing = "a call of the registrar";
     ULONG64 binding = 0;
-    char text[NMR_TEXT];
+    char text[NMR_TEXT], line[384];
 
     sched_lock(&nmr_lock);
     if (!IsListEmpty(&module->bindings)) {
@@ -257,8 +311,8 @@ static void report_wait(struct nmr_module *module)
                                                            : "NmrClientDetachProviderComplete and NmrProviderDetachClientComplete";
     }
     sched_unlock(&nmr_lock);
-    guest_finding("NMR-061", "the deregistration of %s is not complete after %u s: binding %llx waits for %s", nmr_text(module, text),
-                  WAIT_REPORT_MS / 1000, (unsigned long long)binding, missing);
+    dbg_write(line, ddi_format(line, sizeof(line), "NMR: the deregistration of %s is not complete after %u s: binding %llx waits for %s\n",
+                               nmr_text(module, text), WAIT_REPORT_MS / 1000, (unsigned long long)binding, missing));
 }
 
 static NTSTATUS wait(HANDLE handle, enum nmr_role role)
@@ -266,7 +320,7 @@ static NTSTATUS wait(HANDLE handle, enum nmr_role role)
     LARGE_INTEGER patience = {.QuadPart = -(LONGLONG)WAIT_REPORT_MS * 10000};
     struct nmr_module *module;
     char text[NMR_TEXT];
-    bool at_once = KeGetCurrentIrql() >= DISPATCH_LEVEL, self;
+    bool self;
 
     sched_lock(&nmr_lock);
     module = module_of(handle, role);
@@ -282,14 +336,10 @@ static NTSTATUS wait(HANDLE handle, enum nmr_role role)
         guest_finding("NMR-064", "the deregistration of %s is waited for in one of its own callbacks, and would wait for itself", nmr_text(module, text));
         return STATUS_INVALID_PARAMETER;
     }
-    if (at_once) {
-        if (!ddi_hooks)
-            guest_finding("NMR-063", "the deregistration of %s is waited for at IRQL %u", nmr_text(module, text), KeGetCurrentIrql());
-        if (!KeReadStateEvent(&module->complete)) {
-            module->waiting = false;
-            return STATUS_INVALID_DEVICE_STATE;
-        }
-    } else if (KeWaitForSingleObject(&module->complete, Executive, KernelMode, FALSE, &patience) == STATUS_TIMEOUT) {
+    if (KeGetCurrentIrql() >= DISPATCH_LEVEL && !ddi_hooks) /* NMR-063; with hooks on the border has said so */
+        guest_finding("NMR-063", "the deregistration of %s is waited for at IRQL %u", nmr_text(module, text), KeGetCurrentIrql());
+    /* A wait, and not a look at the event's state: only a wait knows that who has set the event is done with it. */
+    if (KeWaitForSingleObject(&module->complete, Executive, KernelMode, FALSE, &patience) == STATUS_TIMEOUT) {
         report_wait(module);
         KeWaitForSingleObject(&module->complete, Executive, KernelMode, FALSE, NULL);
     }

@@ -31,7 +31,7 @@ struct nmr_print {
 
 struct nmr_module {
     LIST_ENTRY link; /* all modules, in the order of their registration */
-    ULONG64 handle;  /* also the order: later ones are greater */
+    ULONG64 handle;
     enum nmr_role role;
     const void *registered; /* the driver's structure; handed out are pointers into it (NMR-012) */
     struct nmr_print print;
@@ -71,13 +71,15 @@ extern __thread struct nmr_frame *nmr_frames;
 extern struct sched_lock nmr_lock;
 extern LIST_ENTRY nmr_modules;
 #define NMR_HANDLE(n) ((HANDLE)(ULONG_PTR)(n))
-ULONG64 nmr_new_handle(void);                                    /* lock held */
+ULONG64 nmr_new_handle(void);
 struct nmr_binding *nmr_binding_of(HANDLE handle);               /* lock held; NULL: there is none */
 void nmr_hold(struct nmr_module *module);                        /* lock held */
 void nmr_unhold(struct nmr_module *module);                      /* no lock; the module may be gone afterwards */
 void nmr_check_unchanged(struct nmr_module *module);             /* NMR-020; no lock; the caller holds the module */
-/* The pair meets: the client is asked. PASSIVE_LEVEL; the caller holds both modules. */
-void nmr_attach(struct nmr_module *client, struct nmr_module *provider);
+struct nmr_binding *nmr_new_binding(void); /* NULL: no memory */
+void nmr_free_spares(PLIST_ENTRY spares);  /* bindings that have met nobody, linked by the client's side */
+/* The pair meets: the client is asked. Takes b. PASSIVE_LEVEL; the caller holds both modules. */
+void nmr_attach(struct nmr_binding *b, struct nmr_module *client, struct nmr_module *provider);
 void nmr_unbind(struct nmr_binding *binding); /* takes it off both modules and frees it; no lock */
 /* The binding is in NMR_DETACHING and the caller's. Up to DISPATCH_LEVEL. */
 void nmr_detach(struct nmr_binding *binding);

@@ -245,3 +245,77 @@ TEST_FINDING(NMR_020, characteristics_change_while_registered, "NMR-020")
     kit_provider_down(p);
     kit_client_down(c);
 }
+
+TEST(NMR_007, an_out_handle_that_faults_leaves_nothing_behind)
+{
+    struct kit_module *c = kit_module(), *p = kit_module();
+    NTSTATUS status = STATUS_SUCCESS;
+
+    kit_provider_up(p);
+    __try {
+        status = NmrRegisterClient(&c->client, c, (PHANDLE)(ULONG_PTR)0x10000);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        status = GetExceptionCode();
+    }
+    CHECK_STATUS(status, STATUS_ACCESS_VIOLATION);
+    CHECK_EQ(p->attaches, 0);
+    kit_client_up(c); /* the registrar is not stuck */
+    CHECK_EQ(p->attaches, 1);
+    kit_client_down(c);
+    kit_provider_down(p);
+}
+
+/* All memory there is, largest blocks first. */
+static PVOID hoard;
+static void take_all(void)
+{
+    SIZE_T bytes;
+
+    for (bytes = (SIZE_T)1 << 30; bytes >= 16; bytes = bytes > 4096 ? bytes / 2 : bytes - 16) {
+        PVOID *p;
+
+        while ((p = ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_UNINITIALIZED, bytes, 'kmNW')) != NULL) {
+            *p = hoard;
+            hoard = p;
+        }
+    }
+}
+static void give_back(void)
+{
+    while (hoard) {
+        PVOID p = hoard;
+
+        hoard = *(PVOID *)p;
+        ExFreePoolWithTag(p, 'kmNW');
+    }
+}
+
+TEST_ROWS("NMR-007 NMR-008", without_memory_nothing_is_registered)
+{
+    struct kit_module *c = kit_module(), *p = kit_module();
+    NTSTATUS alone, met;
+    PVOID room[32];
+    int i;
+
+    kit_provider_up(p);
+    for (i = 0; i < 32; i++) { /* two neighbours of each size that a registration may have, and a binding has not */
+        room[i] = ExAllocatePool2(POOL_FLAG_NON_PAGED, 192 + (SIZE_T)(i / 2) * 16, 'kmNW');
+        REQUIRE(room[i] != NULL);
+    }
+    take_all();
+    alone = NmrRegisterClient(&c->client, c, &c->handle);
+    for (i = 0; i < 32; i += 2)
+        ExFreePoolWithTag(room[i], 'kmNW');
+    met = NmrRegisterClient(&c->client, c, &c->handle);
+    for (i = 1; i < 32; i += 2)
+        ExFreePoolWithTag(room[i], 'kmNW');
+    give_back();
+    CHECK_STATUS(alone, STATUS_INSUFFICIENT_RESOURCES);
+    CHECK_STATUS(met, STATUS_INSUFFICIENT_RESOURCES);
+    CHECK(c->handle == NULL);
+    CHECK_EQ(c->attaches, 0);
+    kit_client_up(c);
+    CHECK_EQ(p->attaches, 1);
+    kit_client_down(c);
+    kit_provider_down(p);
+}
