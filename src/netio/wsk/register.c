@@ -15,7 +15,8 @@ const NPIID NPI_WSK_INTERFACE_ID = {0x2227e803, 0x8d8b, 0x11d4, {0xab, 0xad, 0x0
 static struct wsk_client *graves[GRAVES];
 static unsigned next_grave;
 static LIST_ENTRY clients = {&clients, &clients};
-static struct sched_lock clients_lock; /* guards all of these, and a client's captures going to and from 0 with its table */
+/* Guards all of these, each registration's way to its client, and in a client: captures going to and from 0 with its table, dying. */
+static struct sched_lock clients_lock;
 
 static struct wsk_client *client_of(PWSK_REGISTRATION registration)
 {
@@ -66,6 +67,8 @@ static void bury(struct wsk_client *client)
     KIRQL irql = lock_clients();
     struct wsk_client *oldest = graves[next_grave % GRAVES];
 
+    client->registration->ReservedRegistrationState = 0;
+    client->registration->ReservedRegistrationContext = NULL;
     RemoveEntryList(&client->link);
     client->table = wsk_dead_table;
     graves[next_grave++ % GRAVES] = client;
@@ -102,51 +105,56 @@ NTSTATUS NTAPI WskRegister(PWSK_CLIENT_NPI WskClientNpi, PWSK_REGISTRATION WskRe
     return STATUS_SUCCESS;
 }
 
-/* WSK-004 .. WSK-007. WSK is always there, so no capture waits. */
-NTSTATUS NTAPI WskCaptureProviderNPI(PWSK_REGISTRATION WskRegistration, ULONG WaitTimeout, PWSK_PROVIDER_NPI WskProviderNpi)
+/* Lock held. The use is taken with it: a WskDeregister that has begun sees it, or this sees that it has begun (WSK-007). */
+static NTSTATUS capture(struct wsk_client *client, PWSK_PROVIDER_NPI npi)
 {
-    struct wsk_client *client = client_of(WskRegistration);
     USHORT version;
-    KIRQL irql;
 
-    if (!client || !WskProviderNpi)
-        return STATUS_DEVICE_NOT_READY;
-    if (WaitTimeout != WSK_NO_WAIT && KeGetCurrentIrql() > PASSIVE_LEVEL)
-        guest_finding("WSK-018", "WskCaptureProviderNPI with a wait at IRQL %u", KeGetCurrentIrql());
-    if (client->dying)
+    if (!client || client->dying)
         return STATUS_DEVICE_NOT_READY;
     version = client->dispatch->Version;
     if (WSK_MAJOR_VERSION(version) != WSK_MAJOR_VERSION(VERSION_LOW) || version > VERSION_HIGH)
         return STATUS_NOINTERFACE;
-    irql = lock_clients();
     if (client->captures++ == 0)
         client->table = wsk_provider_table;
-    unlock_clients(irql);
     wsk_client_use(client);
-    WskProviderNpi->Client = (PWSK_CLIENT)client;
-    WskProviderNpi->Dispatch = &client->table;
+    npi->Client = (PWSK_CLIENT)client;
+    npi->Dispatch = &client->table;
     return STATUS_SUCCESS;
+}
+
+/* WSK-004 .. WSK-007. WSK is always there, so no capture waits. */
+NTSTATUS NTAPI WskCaptureProviderNPI(PWSK_REGISTRATION WskRegistration, ULONG WaitTimeout, PWSK_PROVIDER_NPI WskProviderNpi)
+{
+    WSK_PROVIDER_NPI npi; /* the caller's may be pageable */
+    NTSTATUS status;
+    KIRQL irql;
+
+    if (!WskProviderNpi)
+        return STATUS_DEVICE_NOT_READY;
+    if (WaitTimeout != WSK_NO_WAIT && KeGetCurrentIrql() > PASSIVE_LEVEL)
+        guest_finding("WSK-018", "WskCaptureProviderNPI with a wait at IRQL %u", KeGetCurrentIrql());
+    irql = lock_clients();
+    status = capture(client_of(WskRegistration), &npi);
+    unlock_clients(irql);
+    if (NT_SUCCESS(status))
+        *WskProviderNpi = npi;
+    return status;
 }
 
 VOID NTAPI WskReleaseProviderNPI(PWSK_REGISTRATION WskRegistration)
 {
+    KIRQL irql = lock_clients();
     struct wsk_client *client = client_of(WskRegistration);
+    bool captured = client && client->captures > 0;
 
-    bool captured = false;
-    KIRQL irql;
-
-    if (client) {
-        irql = lock_clients();
-        captured = client->captures > 0;
-        if (captured && --client->captures == 0)
-            client->table = wsk_dead_table;
-        unlock_clients(irql);
-    }
-    if (!captured) {
+    if (captured && --client->captures == 0)
+        client->table = wsk_dead_table;
+    unlock_clients(irql);
+    if (captured)
+        wsk_client_unuse(client);
+    else
         guest_finding("WSK-019", "WskReleaseProviderNPI(%p) without a capture", WskRegistration);
-        return;
-    }
-    wsk_client_unuse(client);
 }
 
 NTSTATUS NTAPI WskQueryProviderCharacteristics(PWSK_REGISTRATION WskRegistration, PWSK_PROVIDER_CHARACTERISTICS WskProviderCharacteristics)
@@ -158,13 +166,27 @@ NTSTATUS NTAPI WskQueryProviderCharacteristics(PWSK_REGISTRATION WskRegistration
     return STATUS_SUCCESS;
 }
 
+/* The client whose end this is; NULL when there is none, or it has begun already (WSK-021). */
+static struct wsk_client *begin_end(PWSK_REGISTRATION registration)
+{
+    KIRQL irql = lock_clients();
+    struct wsk_client *client = client_of(registration);
+
+    if (client && client->dying)
+        client = NULL;
+    if (client)
+        client->dying = true;
+    unlock_clients(irql);
+    return client;
+}
+
 /* WSK-010. Blocks as long as the client has something of ours, or we of its. */
 VOID NTAPI WskDeregister(PWSK_REGISTRATION WskRegistration)
 {
-    struct wsk_client *client = client_of(WskRegistration);
+    struct wsk_client *client = begin_end(WskRegistration);
     LARGE_INTEGER patience = {.QuadPart = -100000000}; /* 10 s */
 
-    if (!client || InterlockedExchange(&client->dying, 1)) {
+    if (!client) {
         guest_finding("WSK-021", "WskDeregister(%p): not registered", WskRegistration);
         return;
     }
@@ -176,7 +198,5 @@ VOID NTAPI WskDeregister(PWSK_REGISTRATION WskRegistration)
                       (int)client->uses); /* [W] 10 s */
         KeWaitForSingleObject(&client->idle, Executive, KernelMode, FALSE, NULL);
     }
-    WskRegistration->ReservedRegistrationState = 0;
-    WskRegistration->ReservedRegistrationContext = NULL;
     bury(client);
 }

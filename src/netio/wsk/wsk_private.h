@@ -28,8 +28,9 @@ struct wsk_client {
     PVOID context;
     const WSK_CLIENT_DISPATCH *dispatch;
     WSK_PROVIDER_DISPATCH table; /* of this client; traps while nothing is captured (WSK-020) */
-    LONG volatile captures, uses; /* uses: sockets and requests under way */
-    LONG volatile dying;
+    LONG captures;      /* under the registrations' lock, as `dying` */
+    bool dying;         /* WskDeregister has begun */
+    LONG volatile uses; /* the registration, captures, sockets and requests under way */
     ULONG static_events;
     LONG volatile had_socket;
     KEVENT idle;

@@ -128,6 +128,51 @@ TEST_ROWS("WSK-007 WSK-010", deregister_waits_for_the_release)
     CHECK_EQ(drained, 1);
 }
 
+/* Captures against the deregistration: none succeeds once it has returned, and it returns only when all are released. */
+static struct {
+    volatile LONG stop, held, gone, wrong;
+} race;
+static void capture_thread(void *unused)
+{
+    WSK_PROVIDER_NPI npi;
+
+    UNREFERENCED_PARAMETER(unused);
+    while (!race.stop) {
+        if (WskCaptureProviderNPI(&registration, WSK_NO_WAIT, &npi) != STATUS_SUCCESS)
+            continue;
+        InterlockedIncrement(&race.held);
+        if (race.gone || npi.Dispatch->Version != MAKE_WSK_VERSION(1, 1))
+            InterlockedIncrement(&race.wrong);
+        InterlockedDecrement(&race.held);
+        WskReleaseProviderNPI(&registration);
+    }
+}
+
+TEST_ROWS("WSK-007 WSK-010", captures_against_deregister)
+{
+    struct wkt_thread *threads[2];
+    ULONG i, round;
+
+    for (round = 0; round < 30; round++) {
+        RtlZeroMemory((void *)&race, sizeof(race));
+        REQUIRE(register_version(MAKE_WSK_VERSION(1, 0), &registration) == STATUS_SUCCESS);
+        for (i = 0; i < RTL_NUMBER_OF(threads); i++)
+            threads[i] = wkt_thread(capture_thread, NULL);
+        for (i = 0; i < 20000 && !race.held; i++)
+            YieldProcessor();
+        WskDeregister(&registration);
+        if (race.held)
+            InterlockedIncrement(&race.wrong);
+        InterlockedExchange(&race.gone, 1);
+        for (i = 0; i < 1000; i++)
+            YieldProcessor();
+        InterlockedExchange(&race.stop, 1);
+        for (i = 0; i < RTL_NUMBER_OF(threads); i++)
+            REQUIRE(wkt_join(threads[i]));
+        REQUIRE(race.wrong == 0);
+    }
+}
+
 TEST_FINDING(WSK_016, register_null_dispatch, "WSK-016")
 {
     WSK_CLIENT_NPI client = {NULL, NULL};
@@ -176,7 +221,6 @@ TEST_FINDING(WSK_017, registered_twice, "WSK-017")
     CHECK(s != NULL);
 }
 
-static WSK_REGISTRATION second;
 static void call_dead(const WSK_PROVIDER_NPI *npi)
 {
     PIRP irp = wkt_irp();
