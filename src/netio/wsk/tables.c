@@ -1,38 +1,47 @@
 /* The tables that clients call through (WSK-013, WSK-047). All have the same number of slots: what a category does not have, and what is
- * not there yet, is a trap that names itself, completes the IRP and fails. */
+ * not there yet, names itself and fails. Such a slot completes the IRP where every category that has a function there takes it as the same
+ * argument; else nobody can know which function was meant, and no argument is touched. */
 #include "netio/wsk/wsk_private.h"
 
 #define SLOTS 15
 
-static bool is_irp(const void *p)
+static NTSTATUS missing(PWSK_SOCKET socket, PIRP irp)
 {
-    return p && !((ULONG_PTR)p & 7) && MmIsAddressValid((PVOID)p) && ((const IRP *)p)->Type == IO_TYPE_IRP;
-}
-
-static NTSTATUS complete_any(PVOID *arguments, unsigned count, NTSTATUS status)
-{
-    for (unsigned i = 0; i < count; i++)
-        if (is_irp(arguments[i])) {
-            io_begin_request(arguments[i]);
-            return wsk_complete(arguments[i], status, 0);
-        }
-    return status;
-}
-
-/* Takes as many arguments as the longest function; those that the caller did not give are garbage and only looked at. */
-static NTSTATUS WSKAPI trap(PWSK_SOCKET socket, PVOID a2, PVOID a3, PVOID a4, PVOID a5, PVOID a6, PVOID a7, PVOID a8)
-{
-    PVOID arguments[] = {a2, a3, a4, a5, a6, a7, a8};
-
     guest_finding("WSK-047", "a function that this socket's category does not have is called (socket %p)", socket);
-    return complete_any(arguments, sizeof(arguments) / sizeof(arguments[0]), STATUS_INVALID_DEVICE_REQUEST);
+    if (!irp)
+        return STATUS_INVALID_DEVICE_REQUEST;
+    io_begin_request(irp);
+    return wsk_complete(irp, STATUS_INVALID_DEVICE_REQUEST, 0);
+}
+
+static NTSTATUS WSKAPI missing_any(PWSK_SOCKET socket)
+{
+    return missing(socket, NULL);
+}
+
+/* WskBind, WskDisconnect, WskInspectComplete */
+static NTSTATUS WSKAPI missing_irp_4(PWSK_SOCKET socket, PVOID a2, PVOID a3, PIRP irp)
+{
+    return missing(socket, irp);
+}
+
+/* WskSendEx of a stream socket */
+static NTSTATUS WSKAPI missing_irp_6(PWSK_SOCKET socket, PVOID a2, PVOID a3, PVOID a4, PVOID a5, PIRP irp)
+{
+    return missing(socket, irp);
+}
+
+/* WskReceiveEx of a stream socket */
+static NTSTATUS WSKAPI missing_irp_7(PWSK_SOCKET socket, PVOID a2, PVOID a3, PVOID a4, PVOID a5, PVOID a6, PIRP irp)
+{
+    return missing(socket, irp);
 }
 
 /* ---- WSK-020: WSK_PROVIDER_DISPATCH once nothing is captured ---- */
 static NTSTATUS dead(PWSK_CLIENT client, PIRP irp)
 {
     guest_finding("WSK-020", "a function of WSK_PROVIDER_DISPATCH is called after the last WskReleaseProviderNPI (client %p)", client);
-    if (!is_irp(irp)) /* only WskControlClient may come without one */
+    if (!irp) /* only WskControlClient may come without one */
         return STATUS_DEVICE_NOT_READY;
     io_begin_request(irp);
     return wsk_complete(irp, STATUS_DEVICE_NOT_READY, 0);
@@ -72,17 +81,23 @@ static void WSKAPI dead_free(PWSK_CLIENT client, PADDRINFOEXW list)
 {
     guest_finding("WSK-020", "WskFreeAddressInfo(%p) is called after the last WskReleaseProviderNPI", list);
 }
-#define TRAP ((void *)trap)
 
-static const void *const basic[SLOTS] = {wsk_control_socket, wsk_close_socket, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP, TRAP};
-static const void *const listening[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, TRAP, wsk_get_local_address, TRAP, TRAP, TRAP,
-                                             TRAP, TRAP, TRAP, TRAP, TRAP, TRAP};
-static const void *const datagram[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_send_to, wsk_receive_from, wsk_release_datagrams, wsk_get_local_address, wsk_send_messages, TRAP, TRAP, TRAP, TRAP,
-                                            TRAP, TRAP, TRAP};
+#define ANY   ((void *)missing_any)
+#define IRP_4 ((void *)missing_irp_4)
+#define IRP_6 ((void *)missing_irp_6)
+#define IRP_7 ((void *)missing_irp_7)
+
+static const void *const basic[SLOTS] = {wsk_control_socket, wsk_close_socket, IRP_4, ANY, ANY, ANY, ANY, ANY, IRP_4, ANY, ANY, ANY, ANY, IRP_6, IRP_7};
+static const void *const listening[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, IRP_4, wsk_get_local_address, ANY, ANY, IRP_4,
+                                             ANY, ANY, ANY, ANY, IRP_6, IRP_7};
+static const void *const datagram[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_send_to, wsk_receive_from, wsk_release_datagrams,
+                                            wsk_get_local_address, wsk_send_messages, IRP_4, ANY, ANY, ANY, ANY, IRP_6, IRP_7};
 static const void *const connection[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_connect, wsk_get_local_address, wsk_get_remote_address,
-                                              wsk_send, wsk_receive, wsk_disconnect, wsk_release, wsk_connect_ex, wsk_send_ex, wsk_receive_ex, TRAP, TRAP};
-static const void *const stream[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, wsk_connect, wsk_listen, wsk_send, wsk_receive, wsk_disconnect,
-                                          wsk_release, wsk_get_local_address, wsk_get_remote_address, wsk_connect_ex, wsk_send_ex, wsk_receive_ex};
+                                              wsk_send, wsk_receive, wsk_disconnect, wsk_release, wsk_connect_ex, wsk_send_ex, wsk_receive_ex, IRP_6,
+                                              IRP_7};
+static const void *const stream[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, wsk_connect, wsk_listen, wsk_send, wsk_receive,
+                                          wsk_disconnect, wsk_release, wsk_get_local_address, wsk_get_remote_address, wsk_connect_ex, wsk_send_ex,
+                                          wsk_receive_ex};
 
 const void *wsk_table(ULONG category)
 {

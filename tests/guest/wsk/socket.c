@@ -112,17 +112,56 @@ TEST_ROWS("WSK-081 WSK-112", close_without_disconnect_resets)
     CHECK(!NT_SUCCESS(kit_send(p.b, "x", 1)));
 }
 
+TEST_FINDING(WSK_047, slots_that_know_their_irp, "WSK-047")
+{
+    SOCKADDR_IN at = kit_v4(INADDR_LOOPBACK, 0);
+    PWSK_SOCKET basic, listener, c, d;
+    WSK_BUF buf;
+
+    KIT_START();
+    basic = kit_socket(AF_INET, WSK_FLAG_BASIC_SOCKET, NULL, NULL);
+    listener = kit_listener(NULL, NULL, &at);
+    c = kit_bound(NULL, NULL);
+    d = kit_socket(AF_INET, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL);
+    REQUIRE(basic && listener && c && d);
+    buf = kit_buf("x", 1);
+    CHECK_STATUS(KIT(KIT_CONN(basic)->WskBind(basic, (PSOCKADDR)&at, 0, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(KIT(KIT_LISTEN(listener)->WskInspectComplete(listener, NULL, WskInspectAccept, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(KIT(KIT_CONN(listener)->WskDisconnect(listener, NULL, 0, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(KIT(KIT_STREAM(d)->WskSendEx(d, &buf, 0, 0, NULL, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(KIT(KIT_STREAM(c)->WskReceiveEx(c, &buf, 0, NULL, NULL, NULL, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
+}
+
+/* Two categories have WskSend in this slot, a third WskGetLocalAddress: which argument is the IRP cannot be known. */
 TEST_FINDING(WSK_047, send_on_a_listening_socket, "WSK-047")
 {
     SOCKADDR_IN at;
     PWSK_SOCKET s;
     WSK_BUF buf;
+    PIRP irp;
 
     KIT_START();
     s = kit_listener(NULL, NULL, &at);
     REQUIRE(s);
     buf = kit_buf("x", 1);
-    CHECK_STATUS(KIT(KIT_CONN(s)->WskSend(s, &buf, 0, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
+    irp = wkt_irp();
+    CHECK_STATUS(KIT_CONN(s)->WskSend(s, &buf, 0, irp), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_EQ(wkt_completions(irp), 0);
+}
+
+/* An argument that is an IRP by chance, where a function has its buffer's address: it is nobody's to complete. */
+TEST_FINDING(WSK_047, an_irp_that_is_not_the_calls, "WSK-047")
+{
+    SOCKADDR_IN at;
+    PWSK_SOCKET s;
+    PIRP other;
+
+    KIT_START();
+    s = kit_listener(NULL, NULL, &at);
+    REQUIRE(s);
+    other = wkt_irp();
+    CHECK_STATUS(KIT_STREAM(s)->WskGetLocalAddress(s, (PSOCKADDR)other, NULL), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_EQ(wkt_completions(other), 0);
 }
 
 TEST_FINDING(WSK_084, connect_before_bind, "WSK-084")
