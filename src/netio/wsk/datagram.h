@@ -15,11 +15,12 @@ struct wsk_datagram_state {
 struct wsk_socket;
 /* STATUS_SUCCESS when the socket is bound, else why `what` cannot be (WSK-084). */
 NTSTATUS wsk_datagram_state(struct wsk_socket *s, const char *what);
-/* The datagram sides of wsk_pump_receives and wsk_pump_sends. */
-void wsk_pump_datagrams_in(struct wsk_socket *s);
-void wsk_pump_datagrams_out(struct wsk_socket *s);
-/* A queued WSK_REQUEST_SEND_TO ends early: gives back what it kept. Before its completion. */
-void wsk_send_to_drop(PIRP irp);
+/* For pump.c: as their likes of connections. */
+NTSTATUS wsk_transmit_datagrams(struct wsk_socket *s, PIRP irp);
+NTSTATUS wsk_serve_datagram(struct wsk_socket *s, PIRP irp);
+bool wsk_indicate_datagrams(struct wsk_socket *s);
+/* A queued WSK_REQUEST_SEND_TO ends: gives back what it kept. How many bytes were sent. Before its completion. */
+SIZE_T wsk_send_to_drop(PIRP irp);
 /* The socket goes: datagrams that nobody took go too. */
 void wsk_datagrams_drop(struct wsk_socket *s);
 

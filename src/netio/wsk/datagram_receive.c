@@ -1,5 +1,5 @@
-/* Receiving datagrams: posted IRPs first, then ReceiveFromEvent (WSK-165 .. WSK-172, WSK-178, WSK-184). As on connections one thread at a
- * time moves data in (`receiving`). Each indicated datagram is a pool block of its own: drivers keep and release them one by one. */
+/* Receiving datagrams: posted IRPs first, then ReceiveFromEvent (WSK-165 .. WSK-172, WSK-178, WSK-184). pump.c
+ * calls here. Each indicated datagram is a pool block of its own: drivers keep and release them one by one. */
 #include "netio/wsk/wsk_private.h"
 
 #include "netio/wsk/controldata.h"
@@ -8,7 +8,6 @@
 #define TAG_DATAGRAM 0x446B7357 /* "WskD" */
 #define VECTORS      64
 #define BATCH        16 /* datagrams in one callback */
-#define ROUNDS       16 /* then other sockets have their turn */
 
 struct wsk_datagram {
     WSK_DATAGRAM_INDICATION list; /* first: it is the block's address */
@@ -97,7 +96,7 @@ static SIZE_T copy_held(const struct wsk_datagram *d, const struct net_vec *vec,
 }
 
 /* STATUS_PENDING: nothing is there now; `readable` follows. */
-static NTSTATUS serve(struct wsk_socket *s, PIRP irp)
+NTSTATUS wsk_serve_datagram(struct wsk_socket *s, PIRP irp)
 {
     struct net_vec vec[VECTORS];
     unsigned count = wsk_vectors(irp, vec, VECTORS);
@@ -251,97 +250,12 @@ static bool indicate(struct wsk_socket *s)
     return true;
 }
 
-/* ---- moving ---- */
-static bool step(struct wsk_socket *s, PIRP irp)
+bool wsk_indicate_datagrams(struct wsk_socket *s)
 {
-    NTSTATUS status;
-
-    if (!irp)
-        return ((s->events | s->static_events) & WSK_EVENT_RECEIVE_FROM) && s->datagram && s->datagram->WskReceiveFromEvent && indicate(s);
-    status = serve(s, irp);
-    if (status == STATUS_PENDING) {
-        bool queued;
-
-        sched_lock(&s->lock);
-        queued = wsk_queue(s, &s->receives, irp, true);
-        sched_unlock(&s->lock);
-        if (queued)
-            return false;
-        status = STATUS_CANCELLED;
-    }
-    wsk_complete(irp, status, WSK_DONE(irp));
-    return true;
+    return ((s->events | s->static_events) & WSK_EVENT_RECEIVE_FROM) && s->datagram && s->datagram->WskReceiveFromEvent && indicate(s);
 }
 
-void wsk_pump_datagrams_in(struct wsk_socket *s)
-{
-    sched_lock(&s->lock);
-    if (s->receiving) {
-        s->receive_again = true;
-        sched_unlock(&s->lock);
-        return;
-    }
-    s->receiving = true;
-    for (unsigned round = 0; s->state == WSK_BOUND; round++) {
-        PIRP irp;
-        bool did;
-
-        if (round == ROUNDS) {
-            net_want_read(s->net);
-            break;
-        }
-        s->receive_again = false;
-        irp = wsk_dequeue(&s->receives);
-        sched_unlock(&s->lock);
-        did = step(s, irp);
-        sched_lock(&s->lock);
-        if (!did && !s->receive_again)
-            break;
-    }
-    s->receiving = false;
-    sched_unlock(&s->lock);
-}
-
-static NTSTATUS start(struct wsk_socket *s, PIRP irp)
-{
-    NTSTATUS status;
-    bool again, queued = true;
-
-    sched_lock(&s->lock);
-    if (s->receiving || !IsListEmpty(&s->receives) || wsk_depth > WSK_INLINE_DEPTH) {
-        bool busy = s->receiving;
-
-        IoMarkIrpPending(irp);
-        queued = wsk_queue(s, &s->receives, irp, false);
-        s->receive_again = true;
-        sched_unlock(&s->lock);
-        if (!queued)
-            wsk_complete(irp, STATUS_CANCELLED, 0);
-        else if (!busy)
-            wsk_post(s);
-        return STATUS_PENDING;
-    }
-    s->receiving = true;
-    s->receive_again = false;
-    sched_unlock(&s->lock);
-    status = serve(s, irp);
-    sched_lock(&s->lock);
-    if (status == STATUS_PENDING) {
-        IoMarkIrpPending(irp);
-        queued = wsk_queue(s, &s->receives, irp, true);
-    }
-    s->receiving = false;
-    again = s->receive_again;
-    sched_unlock(&s->lock);
-    if (!queued)
-        wsk_complete(irp, STATUS_CANCELLED, 0);
-    if (status != STATUS_PENDING)
-        wsk_complete(irp, status, WSK_DONE(irp));
-    if (again)
-        wsk_post(s);
-    return status;
-}
-
+/* ---- calls ---- */
 NTSTATUS WSKAPI wsk_receive_from(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags, PSOCKADDR RemoteAddress, PULONG ControlLength, PCMSGHDR ControlInfo,
                                  PULONG ControlFlags, PIRP Irp)
 {
@@ -362,7 +276,7 @@ NTSTATUS WSKAPI wsk_receive_from(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flag
     CONTROL_INFO_OF(Irp) = ControlInfo;
     CONTROL_FLAGS_OF(Irp) = ControlFlags;
     wsk_enter(s);
-    status = start(s, Irp);
+    status = wsk_start_receive(s, Irp);
     wsk_leave(s);
     return status;
 }

@@ -44,55 +44,19 @@ static int64_t transmit(struct wsk_socket *s, PIRP irp, struct outgoing *o)
     }
 }
 
-void wsk_send_to_drop(PIRP irp)
-{
-    ExFreePoolWithTag(OUTGOING_OF(irp), TAG_OUTGOING);
-}
-
-static void finish(PIRP irp, NTSTATUS status)
+SIZE_T wsk_send_to_drop(PIRP irp)
 {
     SIZE_T sent = OUTGOING_OF(irp)->sent;
 
-    wsk_send_to_drop(irp);
-    wsk_complete(irp, status, sent);
+    ExFreePoolWithTag(OUTGOING_OF(irp), TAG_OUTGOING);
+    return sent;
 }
 
-void wsk_pump_datagrams_out(struct wsk_socket *s)
+NTSTATUS wsk_transmit_datagrams(struct wsk_socket *s, PIRP irp)
 {
-    sched_lock(&s->lock);
-    if (s->sending) {
-        s->send_again = true;
-        sched_unlock(&s->lock);
-        return;
-    }
-    s->sending = true;
-    for (;;) {
-        bool queued = true;
-        int64_t result;
-        PIRP irp;
+    int64_t result = transmit(s, irp, OUTGOING_OF(irp));
 
-        s->send_again = false;
-        irp = wsk_dequeue(&s->sends);
-        if (!irp)
-            break;
-        sched_unlock(&s->lock);
-        result = transmit(s, irp, OUTGOING_OF(irp));
-        if (result != NET_AGAIN)
-            finish(irp, wsk_status(result));
-        sched_lock(&s->lock);
-        if (result != NET_AGAIN)
-            continue;
-        queued = wsk_queue(s, &s->sends, irp, true);
-        if (!queued) {
-            sched_unlock(&s->lock);
-            finish(irp, STATUS_CANCELLED);
-            sched_lock(&s->lock);
-        } else if (!s->send_again) {
-            break;
-        }
-    }
-    s->sending = false;
-    sched_unlock(&s->lock);
+    return result == NET_AGAIN ? STATUS_PENDING : wsk_status(result);
 }
 
 /* The transport takes no more now, or others wait already. */
@@ -110,8 +74,8 @@ static NTSTATUS wait_in_queue(struct wsk_socket *s, PIRP irp, const struct outgo
     queued = wsk_queue(s, &s->sends, irp, false);
     sched_unlock(&s->lock);
     if (!queued)
-        finish(irp, STATUS_CANCELLED);
-    wsk_pump_datagrams_out(s); /* `writable` may have come before the request stood in the queue */
+        wsk_request_done(irp, STATUS_CANCELLED);
+    wsk_pump_sends(s); /* `writable` may have come before the request stood in the queue */
     return STATUS_PENDING;
 }
 

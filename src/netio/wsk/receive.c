@@ -1,9 +1,8 @@
-/* Receiving on a connection: posted IRPs first, then ReceiveEvent (WSK-142 .. WSK-152), the peer's end (WSK-110, WSK-111). One
- * thread at a time moves data in (`receiving`), so bytes keep their order; while it is in a callback, WskReceive only queues. */
+/* Receiving on a connection: posted IRPs first, then ReceiveEvent (WSK-142 .. WSK-152), the peer's end (WSK-110, WSK-111). pump.c calls
+ * here; while it is in a callback, WskReceive only queues. */
 #include "netio/wsk/wsk_private.h"
 
 #define VECTORS 16
-#define ROUNDS  16 /* then other sockets have their turn */
 
 static int64_t take_kept(struct wsk_socket *s, const struct net_vec *vec, unsigned count)
 {
@@ -50,7 +49,7 @@ static int64_t drain(struct wsk_socket *s)
 }
 
 /* Serves one request: its final status, or STATUS_PENDING when nothing is there now (readable follows). */
-static NTSTATUS serve(struct wsk_socket *s, PIRP irp)
+NTSTATUS wsk_serve(struct wsk_socket *s, PIRP irp)
 {
     struct net_vec vec[VECTORS];
     int64_t n;
@@ -58,6 +57,10 @@ static NTSTATUS serve(struct wsk_socket *s, PIRP irp)
     s->refused = false; /* WSK-149, WSK-151: a WskReceive lets events come again */
     if (!WSK_LENGTH(irp) && !(WSK_FLAGS(irp) & WSK_FLAG_DRAIN))
         return s->broken && !s->kept ? s->broken : STATUS_SUCCESS; /* WSK-145 */
+    if (!s->kept && !s->broken && !s->end_seen && !net_readable(s->net)) {
+        net_want_read(s->net);
+        return STATUS_PENDING;
+    }
     for (;;) {
         if (!s->kept && s->broken)
             return s->broken;
@@ -145,15 +148,10 @@ static bool indicate(struct wsk_socket *s)
     return true;
 }
 
-static bool event_on(const struct wsk_socket *s, ULONG event)
-{
-    return ((s->events | s->static_events) & event) && s->connection;
-}
-
 /* WSK-110: at most once, after all data. */
 static bool tell_end(struct wsk_socket *s)
 {
-    if (s->end_told || s->kept || !(s->end_seen || s->broken) || !event_on(s, WSK_EVENT_DISCONNECT) || !s->connection->WskDisconnectEvent)
+    if (s->end_told || s->kept || !(s->end_seen || s->broken) || !wsk_event_on(s, WSK_EVENT_DISCONNECT) || !s->connection->WskDisconnectEvent)
         return false;
     s->end_told = true;
     s->running |= WSK_EVENT_DISCONNECT;
@@ -164,105 +162,11 @@ static bool tell_end(struct wsk_socket *s)
     return true;
 }
 
-/* One step, without the lock: false when there is nothing to do now. */
-static bool step(struct wsk_socket *s, PIRP irp)
+bool wsk_indicate(struct wsk_socket *s)
 {
-    NTSTATUS status;
-
-    if (!irp) {
-        if (!s->refused && !s->broken && !(s->end_seen && !s->kept) && event_on(s, WSK_EVENT_RECEIVE) && s->connection->WskReceiveEvent && indicate(s))
-            return true;
-        return tell_end(s);
-    }
-    status = serve(s, irp);
-    if (status == STATUS_PENDING) {
-        bool queued;
-
-        sched_lock(&s->lock);
-        queued = wsk_queue(s, &s->receives, irp, true);
-        sched_unlock(&s->lock);
-        if (queued)
-            return false;
-        status = STATUS_CANCELLED;
-    }
-    wsk_complete(irp, status, WSK_DONE(irp));
-    return true;
-}
-
-void wsk_pump_receives(struct wsk_socket *s)
-{
-    if (s->category == WSK_FLAG_DATAGRAM_SOCKET) {
-        wsk_pump_datagrams_in(s);
-        return;
-    }
-    sched_lock(&s->lock);
-    if (s->receiving) {
-        s->receive_again = true;
-        sched_unlock(&s->lock);
-        return;
-    }
-    s->receiving = true;
-    for (unsigned round = 0; s->state == WSK_CONNECTED; round++) {
-        PIRP irp;
-        bool did;
-
-        if (round == ROUNDS) {
-            net_want_read(s->net);
-            break;
-        }
-        s->receive_again = false;
-        irp = wsk_dequeue(&s->receives);
-        sched_unlock(&s->lock);
-        did = step(s, irp);
-        sched_lock(&s->lock);
-        if (!did && !s->receive_again)
-            break;
-    }
-    s->receiving = false;
-    sched_unlock(&s->lock);
-}
-
-static NTSTATUS start(struct wsk_socket *s, PIRP irp)
-{
-    NTSTATUS status = STATUS_PENDING;
-    bool again, queued = true;
-
-    sched_lock(&s->lock);
-    if (s->receiving || !IsListEmpty(&s->receives) || wsk_depth > WSK_INLINE_DEPTH) {
-        bool busy = s->receiving;
-
-        IoMarkIrpPending(irp);
-        queued = wsk_queue(s, &s->receives, irp, false);
-        s->receive_again = true;
-        sched_unlock(&s->lock);
-        if (!queued)
-            wsk_complete(irp, STATUS_CANCELLED, 0);
-        else if (!busy)
-            wsk_post(s);
-        return STATUS_PENDING;
-    }
-    s->receiving = true;
-    s->receive_again = false;
-    sched_unlock(&s->lock);
-    if (s->kept || s->broken || s->end_seen || net_readable(s->net) || !WSK_LENGTH(irp))
-        status = serve(s, irp);
-    else
-        net_want_read(s->net);
-    sched_lock(&s->lock);
-    if (status == STATUS_PENDING) {
-        IoMarkIrpPending(irp);
-        queued = wsk_queue(s, &s->receives, irp, true);
-    }
-    s->receiving = false;
-    again = s->receive_again;
-    sched_unlock(&s->lock);
-    if (!queued)
-        wsk_complete(irp, STATUS_CANCELLED, WSK_DONE(irp));
-    if (status != STATUS_PENDING)
-        wsk_complete(irp, status, WSK_DONE(irp));
-    if (again || (status != STATUS_PENDING && (s->kept || event_on(s, WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT))))
-        wsk_post(s);
-    return status;
+    if (!s->refused && !s->broken && !(s->end_seen && !s->kept) && wsk_event_on(s, WSK_EVENT_RECEIVE) && s->connection->WskReceiveEvent && indicate(s))
+        return true;
+    return tell_end(s);
 }
 
 NTSTATUS WSKAPI wsk_receive(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags, PIRP Irp)
@@ -282,7 +186,7 @@ NTSTATUS WSKAPI wsk_receive(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags, PI
     if (status)
         return wsk_complete(Irp, status, 0);
     wsk_enter(s);
-    status = start(s, Irp);
+    status = wsk_start_receive(s, Irp);
     wsk_leave(s);
     return status;
 }

@@ -36,6 +36,24 @@ NTSTATUS wsk_request(struct wsk_socket *s, PIRP irp, enum wsk_kind kind, PWSK_BU
     return STATUS_SUCCESS;
 }
 
+void wsk_request_done(PIRP irp, NTSTATUS status)
+{
+    SIZE_T information = 0;
+
+    switch (WSK_KIND(irp)) {
+    case WSK_REQUEST_SEND:
+        information = NT_SUCCESS(status) ? WSK_DONE(irp) : 0;
+        break;
+    case WSK_REQUEST_RECEIVE: /* WSK-031: one that waits for all tells what it has */
+        information = WSK_DONE(irp);
+        break;
+    case WSK_REQUEST_SEND_TO:
+        information = wsk_send_to_drop(irp);
+        break;
+    }
+    wsk_complete(irp, status, information);
+}
+
 static VOID NTAPI cancelled(PDEVICE_OBJECT device, PIRP irp)
 {
     struct wsk_socket *s = WSK_SOCKET_OF(irp);
@@ -47,10 +65,7 @@ static VOID NTAPI cancelled(PDEVICE_OBJECT device, PIRP irp)
     RemoveEntryList(&irp->Tail.Overlay.ListEntry);
     sched_unlock(&s->lock);
     ke_lower(irql);
-    if (WSK_KIND(irp) == WSK_REQUEST_SEND_TO)
-        wsk_send_to_drop(irp);
-    /* WSK-031: a receive that waits for all tells what it has */
-    wsk_complete(irp, STATUS_CANCELLED, WSK_KIND(irp) == WSK_REQUEST_RECEIVE ? WSK_DONE(irp) : 0);
+    wsk_request_done(irp, STATUS_CANCELLED);
 }
 
 bool wsk_queue(struct wsk_socket *s, LIST_ENTRY *queue, PIRP irp, bool at_head)
@@ -118,8 +133,6 @@ void wsk_fail_all(struct wsk_socket *s, LIST_ENTRY *queue, NTSTATUS status)
         ke_lower(irql);
         if (!irp)
             return;
-        if (WSK_KIND(irp) == WSK_REQUEST_SEND_TO)
-            wsk_send_to_drop(irp);
-        wsk_complete(irp, status, WSK_KIND(irp) == WSK_REQUEST_RECEIVE ? WSK_DONE(irp) : 0);
+        wsk_request_done(irp, status);
     }
 }

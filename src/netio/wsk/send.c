@@ -4,7 +4,7 @@
 #define VECTORS 16
 
 /* STATUS_SUCCESS when all is sent, STATUS_PENDING when the transport takes no more now (writable follows), else the failure. */
-static NTSTATUS transmit(struct wsk_socket *s, PIRP irp)
+NTSTATUS wsk_transmit(struct wsk_socket *s, PIRP irp)
 {
     unsigned flags = ((WSK_FLAGS(irp) & WSK_FLAG_NODELAY) ? NET_SEND_NOW : 0) | ((WSK_FLAGS(irp) & WSK_FLAG_OOB) ? NET_SEND_OOB : 0);
     struct net_vec vec[VECTORS];
@@ -36,53 +36,6 @@ static NTSTATUS transmit(struct wsk_socket *s, PIRP irp)
     return STATUS_SUCCESS;
 }
 
-static void finish(PIRP irp, NTSTATUS status)
-{
-    wsk_complete(irp, status, NT_SUCCESS(status) && WSK_KIND(irp) == WSK_REQUEST_SEND ? WSK_DONE(irp) : 0);
-}
-
-/* Sends what is queued, in order, until the transport takes no more. */
-void wsk_pump_sends(struct wsk_socket *s)
-{
-    if (s->category == WSK_FLAG_DATAGRAM_SOCKET) {
-        wsk_pump_datagrams_out(s);
-        return;
-    }
-    sched_lock(&s->lock);
-    if (s->sending) {
-        s->send_again = true;
-        sched_unlock(&s->lock);
-        return;
-    }
-    s->sending = true;
-    for (;;) {
-        PIRP irp;
-        NTSTATUS status;
-
-        s->send_again = false;
-        irp = wsk_dequeue(&s->sends);
-        if (!irp)
-            break;
-        sched_unlock(&s->lock);
-        status = transmit(s, irp);
-        if (status != STATUS_PENDING) {
-            finish(irp, status);
-            sched_lock(&s->lock);
-            continue;
-        }
-        sched_lock(&s->lock);
-        if (!wsk_queue(s, &s->sends, irp, true)) {
-            sched_unlock(&s->lock);
-            finish(irp, STATUS_CANCELLED);
-            sched_lock(&s->lock);
-        } else if (!s->send_again) {
-            break;
-        }
-    }
-    s->sending = false;
-    sched_unlock(&s->lock);
-}
-
 /* WSK-027, WSK-028: completes inline when the transport takes all of it now, else the IRP is pending and the pump goes on. */
 static NTSTATUS start(struct wsk_socket *s, PIRP irp)
 {
@@ -96,7 +49,7 @@ static NTSTATUS start(struct wsk_socket *s, PIRP irp)
         IoMarkIrpPending(irp);
         if (!wsk_queue(s, &s->sends, irp, false)) {
             sched_unlock(&s->lock);
-            finish(irp, STATUS_CANCELLED);
+            wsk_request_done(irp, STATUS_CANCELLED);
             return STATUS_PENDING;
         }
         if (busy)
@@ -109,7 +62,7 @@ static NTSTATUS start(struct wsk_socket *s, PIRP irp)
     s->sending = true;
     s->send_again = false;
     sched_unlock(&s->lock);
-    status = transmit(s, irp);
+    status = wsk_transmit(s, irp);
     sched_lock(&s->lock);
     if (status == STATUS_PENDING) {
         bool queued;
@@ -120,7 +73,7 @@ static NTSTATUS start(struct wsk_socket *s, PIRP irp)
         more = s->send_again;
         sched_unlock(&s->lock);
         if (!queued)
-            finish(irp, STATUS_CANCELLED);
+            wsk_request_done(irp, STATUS_CANCELLED);
         if (more)
             wsk_post(s);
         return STATUS_PENDING;
@@ -130,7 +83,7 @@ static NTSTATUS start(struct wsk_socket *s, PIRP irp)
     sched_unlock(&s->lock);
     if (more)
         wsk_post(s);
-    finish(irp, status);
+    wsk_request_done(irp, status);
     return status;
 }
 

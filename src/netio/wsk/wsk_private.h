@@ -96,6 +96,7 @@ PIRP wsk_dequeue(LIST_ENTRY *queue);
 /* What is left of the request's buffer, as vectors; how many. */
 unsigned wsk_vectors(PIRP irp, struct net_vec *vec, unsigned max);
 NTSTATUS wsk_status(int64_t net_error);
+void wsk_request_done(PIRP irp, NTSTATUS status); /* completes it; Information is what its kind tells of the bytes done */
 void wsk_fail_all(struct wsk_socket *s, LIST_ENTRY *queue, NTSTATUS status);
 
 /* ---- sockets ---- */
@@ -148,12 +149,21 @@ void wsk_address_out(USHORT family, const struct net_addr *from, PSOCKADDR to);
 /* ---- moving data; any thread, no lock held ---- */
 void wsk_pump_sends(struct wsk_socket *s);
 void wsk_pump_receives(struct wsk_socket *s);
+NTSTATUS wsk_start_receive(struct wsk_socket *s, PIRP irp); /* what the call returns */
+/* For pump.c, by the one that has `sending` or `receiving`. A request's final status, or STATUS_PENDING: the transport calls later. */
+NTSTATUS wsk_transmit(struct wsk_socket *s, PIRP irp);
+NTSTATUS wsk_serve(struct wsk_socket *s, PIRP irp);
+bool wsk_indicate(struct wsk_socket *s); /* to the events; false: there is nothing to tell now */
 void wsk_pump_accepts(struct wsk_socket *s);
 void wsk_post(struct wsk_socket *s); /* all pumps, from the socket's processor */
 struct wsk_indication *wsk_indication_get(void);
 void wsk_indication_put(struct wsk_indication *indication);
 void wsk_events_enabled(struct wsk_socket *s); /* look for what waits */
 void wsk_callback_done(struct wsk_socket *s, ULONG event);
+static inline bool wsk_event_on(const struct wsk_socket *s, ULONG event) /* of connections */
+{
+    return ((s->events | s->static_events) & event) && s->connection;
+}
 void wsk_stream_broken(struct wsk_socket *s, NTSTATUS status);
 
 /* ---- the tables ---- */
