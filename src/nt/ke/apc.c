@@ -123,18 +123,24 @@ BOOLEAN NTAPI KeRemoveQueueApc(PRKAPC Apc)
     return was;
 }
 
-/* Takes the next kernel APC that may run now. */
+/* The next kernel APC that may run now; under the dispatcher lock. */
+PRKAPC ke_next_apc(PKTHREAD thread)
+{
+    PLIST_ENTRY head = &thread->apcs[KernelMode];
+    PRKAPC apc = CONTAINING_RECORD(head->Flink, KAPC, ApcListEntry);
+
+    if (thread->guarded || head->Flink == head || (apc->NormalRoutine && (thread->critical || thread->apc_running)))
+        return NULL;
+    return apc;
+}
+
 static PRKAPC take(PKTHREAD thread)
 {
     PLIST_ENTRY head = &thread->apcs[KernelMode];
-    PRKAPC apc = NULL;
+    PRKAPC apc;
 
     sched_lock(&ke_dispatcher);
-    if (!thread->guarded && head->Flink != head) {
-        apc = CONTAINING_RECORD(head->Flink, KAPC, ApcListEntry);
-        if (apc->NormalRoutine && (thread->critical || thread->apc_running))
-            apc = NULL;
-    }
+    apc = ke_next_apc(thread);
     if (apc) {
         RemoveEntryList(&apc->ApcListEntry);
         apc->Inserted = FALSE;

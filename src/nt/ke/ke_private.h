@@ -78,6 +78,7 @@ void ke_unlock_for_wait(KIRQL kept);
 void ke_keep_locked(KIRQL irql);
 /* The calling thread, its blocks linked and `waiting` 1, sleeps until released; the lock is free. STATUS_KERNEL_APC: an APC has
  * run and the wait must begin anew. */
+PRKAPC ke_next_apc(PKTHREAD thread);
 NTSTATUS ke_wait_blocked(PKTHREAD thread, uint64_t deadline_ns);
 
 /* timer.c; under the dispatcher lock */

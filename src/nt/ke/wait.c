@@ -86,11 +86,36 @@ static NTSTATUS alert_status(PKTHREAD thread, KPROCESSOR_MODE mode, BOOLEAN aler
     return STATUS_SUCCESS;
 }
 
+/* EXE-169: an APC may itself wait, so the wait ends for it; the caller begins it anew, at the queue's end. Asked before each sleep: an APC
+ * that came before the thread was marked as waiting has woken nobody. */
+static bool interrupted(PKTHREAD thread)
+{
+    struct ke_wake_list none = {0};
+    bool ends;
+
+    if (__builtin_expect(!KE_PCR_APC_PENDING, 1) || ke_irql() >= APC_LEVEL)
+        return false;
+    sched_lock(&ke_dispatcher);
+    ends = thread->waiting == 1 && ke_next_apc(thread);
+    if (ends) {
+        ke_end_wait(thread, STATUS_KERNEL_APC, &none);
+        thread->waiting = 0;
+        __atomic_fetch_sub(&thread->wakes, 1, __ATOMIC_RELAXED);
+    }
+    sched_unlock(&ke_dispatcher);
+    if (ends)
+        ke_deliver_apcs();
+    return ends;
+}
+
 NTSTATUS ke_wait_blocked(PKTHREAD thread, uint64_t deadline_ns)
 {
     for (;;) {
-        bool token = sched_park(deadline_ns);
+        bool token;
 
+        if (interrupted(thread))
+            return STATUS_KERNEL_APC;
+        token = sched_park(deadline_ns);
         if (!__atomic_load_n(&thread->waiting, __ATOMIC_ACQUIRE))
             return thread->wait_status;
         if (!token) {
@@ -109,23 +134,6 @@ NTSTATUS ke_wait_blocked(PKTHREAD thread, uint64_t deadline_ns)
             if (late)
                 return STATUS_TIMEOUT;
             deadline_ns = SCHED_FOREVER; /* released just now: the token is on its way */
-        } else if (KE_PCR_APC_PENDING && ke_irql() < APC_LEVEL) {
-            struct ke_wake_list none = {0};
-            bool waits;
-
-            /* EXE-169: the APC may itself wait, so this wait ends here; the caller begins it anew, at the queue's end */
-            sched_lock(&ke_dispatcher);
-            waits = thread->waiting == 1;
-            if (waits) {
-                ke_end_wait(thread, STATUS_KERNEL_APC, &none);
-                thread->waiting = 0;
-                __atomic_fetch_sub(&thread->wakes, 1, __ATOMIC_RELAXED);
-            }
-            sched_unlock(&ke_dispatcher);
-            if (waits) {
-                ke_deliver_apcs();
-                return STATUS_KERNEL_APC;
-            }
         }
     }
 }

@@ -68,7 +68,7 @@ struct apcs {
     volatile LONG order, special_at, kernel_at, normal_at;
     KIRQL special_irql, normal_irql;
     KEVENT end;
-    BOOLEAN in_region;
+    volatile LONG in_region;
 };
 
 static VOID NTAPI on_special(PKAPC apc, PKNORMAL_ROUTINE *routine, PVOID *context, PVOID *a, PVOID *b)
@@ -134,7 +134,55 @@ TEST(EXE_184, a_queued_one_can_be_removed)
     CHECK_EQ(s->order, 0);
 }
 
-TODO_ROW(EXE_184, "a wait that a kernel APC interrupts begins anew, and then misses its event: seen with a special APC and KeSetEvent");
+static void waits(void *context)
+{
+    struct apcs *s = context;
+
+    CHECK_STATUS(wkt_wait(&s->end, WKT_TIMEOUT_MS), STATUS_SUCCESS); /* kernel APCs run, the wait goes on */
+}
+
+TEST_ROWS("EXE-184 EXE-169", a_kernel_apc_runs_in_a_wait_that_goes_on)
+{
+    /* The thread has sometimes begun its wait when the APC comes, and sometimes not. */
+    for (unsigned i = 0; i < 200; i++) {
+        struct apcs *s = wkt_alloc(sizeof(*s));
+        struct wkt_thread *thread;
+
+        KeInitializeEvent(&s->end, NotificationEvent, FALSE);
+        thread = wkt_thread(waits, s);
+        KeInitializeApc(&s->special, wkt_thread_object(thread), OriginalApcEnvironment, on_special, NULL, NULL, KernelMode, NULL);
+        REQUIRE(KeInsertQueueApc(&s->special, NULL, NULL, 0));
+        REQUIRE(wkt_until(&s->special_at, 1));
+        KeSetEvent(&s->end, 0, FALSE);
+        REQUIRE(wkt_join(thread));
+    }
+}
+
+static void waits_in_a_region(void *context)
+{
+    struct apcs *s = context;
+
+    KeEnterGuardedRegion();
+    s->in_region = TRUE;
+    CHECK_STATUS(wkt_wait(&s->end, WKT_TIMEOUT_MS), STATUS_SUCCESS);
+    CHECK_EQ(s->order, 0);
+    KeLeaveGuardedRegion();
+    CHECK_EQ(s->order, 1);
+}
+
+TEST_ROWS("EXE-184 EXE-183", a_guarded_region_holds_it_back_in_a_wait)
+{
+    struct apcs *s = wkt_alloc(sizeof(*s));
+    struct wkt_thread *thread;
+
+    KeInitializeEvent(&s->end, NotificationEvent, FALSE);
+    thread = wkt_thread(waits_in_a_region, s);
+    REQUIRE(wkt_until(&s->in_region, TRUE));
+    KeInitializeApc(&s->special, wkt_thread_object(thread), OriginalApcEnvironment, on_special, NULL, NULL, KernelMode, NULL);
+    CHECK(KeInsertQueueApc(&s->special, NULL, NULL, 0));
+    KeSetEvent(&s->end, 0, FALSE);
+    CHECK(wkt_join(thread));
+}
 
 /* ---- EXE-186 ---- */
 TEST(EXE_186, queue_gives_what_was_inserted)
