@@ -78,16 +78,26 @@ static void work(unsigned cpu)
 {
     struct sched_machine *m = &sched_machine;
 
-    m->poller.dispatch(m->poller.ctx, cpu);
     if (cpu == 0 && __atomic_load_n(&m->alarm_rang, __ATOMIC_RELAXED) && __atomic_exchange_n(&m->alarm_rang, false, __ATOMIC_SEQ_CST))
         m->hooks.clock(m->hooks.ctx, cpu);
     m->hooks.service(m->hooks.ctx, cpu);
 }
 
-void sched_cpu_leave(unsigned cpu)
+void sched_hand_over(unsigned cpu)
 {
+    struct sched_machine *m = &sched_machine;
+
+    if (m->poller.dispatch(m->poller.ctx, cpu))
+        m->cpus[cpu].more = true;
+}
+
+/* True: the poller has more for it. */
+static bool leave(unsigned cpu)
+{
+    struct sched_cpu *c = &sched_machine.cpus[cpu];
     uint32_t *word = &sched_cpu_states[cpu].word;
     uint32_t was = __atomic_load_n(word, __ATOMIC_RELAXED);
+    bool more = false;
 
     for (;;) {
         WK_ASSERT(was & SCHED_CPU_OWNED);
@@ -97,26 +107,37 @@ void sched_cpu_leave(unsigned cpu)
             was = __atomic_load_n(word, __ATOMIC_RELAXED);
             continue;
         }
+        more |= c->more;
+        c->more = false;
         if (__atomic_compare_exchange_n(word, &was, 0, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
             break;
     }
     if (was & SCHED_CPU_WAITERS)
         host.futex_wake(word, 1);
+    return more;
+}
+
+void sched_cpu_leave(unsigned cpu)
+{
+    if (leave(cpu))
+        sched_cpu_interrupt(cpu);
 }
 
 void sched_cpu_wake(unsigned cpu)
 {
     struct sched_cpu *c = &sched_machine.cpus[cpu];
 
-    if (__atomic_load_n(&c->idle, __ATOMIC_SEQ_CST) && __atomic_exchange_n(&c->idle, 0, __ATOMIC_SEQ_CST))
+    if (__atomic_load_n(&c->idle, __ATOMIC_SEQ_CST))
         sched_machine.poller.wake(sched_machine.poller.ctx, cpu);
 }
 
+/* Who finds PENDING set already leaves the wake to who set it. `idle` stays: another thread may take the wake and do the work (poll.c)
+ * while the processor's own sleeps on. */
 void sched_cpu_interrupt(unsigned cpu)
 {
     uint32_t was = __atomic_fetch_or(&sched_cpu_states[cpu].word, SCHED_CPU_PENDING, __ATOMIC_SEQ_CST);
 
-    if (!(was & SCHED_CPU_OWNED))
+    if (!(was & (SCHED_CPU_OWNED | SCHED_CPU_PENDING)))
         sched_cpu_wake(cpu);
 }
 
@@ -130,20 +151,29 @@ static bool take_alarm(void)
            __atomic_compare_exchange_n(&sched_machine.alarm_ns, &alarm, SCHED_FOREVER, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
-static void serve(unsigned cpu)
+/* True: it wants another turn. */
+static bool serve(unsigned cpu)
 {
     struct sched_machine *m = &sched_machine;
 
     if (!cpu_take(cpu, 0)) {
         sched_cpu_interrupt(cpu);
-        return;
+        return false;
     }
     if (m->hooks.owns)
         m->hooks.owns(m->hooks.ctx, cpu);
     if (!(__atomic_load_n(&sched_cpu_states[cpu].word, __ATOMIC_RELAXED) & SCHED_CPU_PENDING))
         work(cpu);
-    if (!sched_cpu_try_leave(cpu))
-        sched_cpu_leave(cpu); /* with the work, when it is pending */
+    if (!m->cpus[cpu].more && sched_cpu_try_leave(cpu))
+        return false;
+    return leave(cpu); /* with the work, when it is pending */
+}
+
+/* A wake may reach another thread than the one it was for, so that who ends passes it on. */
+static void wake_all(void)
+{
+    for (unsigned i = 0; i < sched_machine.cpu_count; i++)
+        sched_machine.poller.wake(sched_machine.poller.ctx, i);
 }
 
 /* PENDING on a processor that nobody owns: nobody else will look. */
@@ -157,6 +187,7 @@ static void cpu_main(void *ctx)
     struct sched_cpu *c = ctx;
     struct sched_machine *m = &sched_machine;
     unsigned cpu = c->number;
+    uint64_t again = 0; /* processors with more to hand over */
 
     if (m->hooks.thread_start)
         m->hooks.thread_start(m->hooks.ctx, cpu);
@@ -165,8 +196,9 @@ static void cpu_main(void *ctx)
 
         __atomic_store_n(&c->idle, 1, __ATOMIC_SEQ_CST);
         /* these two are read after idle is set */
-        deadline = waits_for_us(cpu) || __atomic_load_n(&m->stopping, __ATOMIC_SEQ_CST) ? 0 : __atomic_load_n(&m->alarm_ns, __ATOMIC_SEQ_CST);
-        found = m->poller.wait(m->poller.ctx, cpu, deadline);
+        deadline = again || waits_for_us(cpu) || __atomic_load_n(&m->stopping, __ATOMIC_SEQ_CST) ? 0 : __atomic_load_n(&m->alarm_ns, __ATOMIC_SEQ_CST);
+        found = m->poller.wait(m->poller.ctx, cpu, deadline) | again;
+        again = 0;
         __atomic_store_n(&c->idle, 0, __ATOMIC_SEQ_CST);
         if (waits_for_us(cpu))
             found |= UINT64_C(1) << cpu;
@@ -174,9 +206,12 @@ static void cpu_main(void *ctx)
             __atomic_store_n(&m->alarm_rang, true, __ATOMIC_SEQ_CST);
             found |= 1;
         }
-        for (; found; found &= found - 1)
-            serve((unsigned)__builtin_ctzll(found));
+        for (; found; found &= found - 1) {
+            if (serve((unsigned)__builtin_ctzll(found)))
+                again |= found & -found;
+        }
     }
+    wake_all();
     if (m->hooks.thread_stop)
         m->hooks.thread_stop(m->hooks.ctx, cpu);
 }
@@ -196,10 +231,11 @@ static uint64_t futex_poller_wait(void *ctx, unsigned cpu, uint64_t deadline_ns)
     return 0;
 }
 
-static void futex_poller_dispatch(void *ctx, unsigned cpu)
+static bool futex_poller_dispatch(void *ctx, unsigned cpu)
 {
     (void)ctx;
     (void)cpu;
+    return false;
 }
 
 static void futex_poller_wake(void *ctx, unsigned cpu)
@@ -223,8 +259,7 @@ static void stop_threads(unsigned count)
     struct sched_machine *m = &sched_machine;
 
     __atomic_store_n(&m->stopping, true, __ATOMIC_SEQ_CST);
-    for (unsigned i = 0; i < count; i++)
-        m->poller.wake(m->poller.ctx, i);
+    wake_all();
     for (unsigned i = 0; i < count; i++)
         sched_thread_join(m->cpus[i].thread);
 }

@@ -31,7 +31,7 @@ struct sched_config {
  * calling thread, i.e. at DISPATCH_LEVEL in NT's words, and may not block. */
 struct sched_cpu_hooks {
     void (*thread_start)(void *ctx, unsigned cpu); /* once, in the processor's thread, not owning the processor */
-    void (*service)(void *ctx, unsigned cpu);      /* run pending DPCs; also on sched_cpu_leave when something is pending */
+    void (*service)(void *ctx, unsigned cpu);      /* sched_hand_over, pending DPCs; also on sched_cpu_leave when something is pending */
     void (*clock)(void *ctx, unsigned cpu);        /* the alarm's deadline has passed (processor 0 only) */
     void (*owns)(void *ctx, unsigned cpu);         /* this processor's thread has taken `cpu`, maybe not its own; may be NULL */
     void (*thread_stop)(void *ctx, unsigned cpu);  /* once, as the processor's thread ends; may be NULL */
@@ -45,8 +45,9 @@ struct sched_poller {
     /* Called by the thread of `cpu`; blocks up to deadline_ns (absolute, sched_now_ns; 0 = only look) or until wake; owns no
      * processor. Returns the set of processors that have something to hand over, whoever's threads those are. */
     uint64_t (*wait)(void *ctx, unsigned cpu, uint64_t deadline_ns);
-    /* Hands over what there is for `cpu`; the caller owns it: a processor's thread, or whoever was its owner meanwhile. */
-    void (*dispatch)(void *ctx, unsigned cpu);
+    /* Hands over what there is for `cpu`; the caller owns it: a processor's thread, or whoever was its owner meanwhile. True: there is
+     * more, which comes after others have had their turn. */
+    bool (*dispatch)(void *ctx, unsigned cpu);
     void (*wake)(void *ctx, unsigned cpu);     /* any thread: make the wait of its thread return */
     void *ctx;
 };
@@ -137,6 +138,8 @@ static inline bool sched_cpu_try_leave(unsigned cpu)
  * The thread owns it until sched_cpu_leave. Not recursive. */
 unsigned sched_cpu_enter(unsigned preferred, uint64_t affinity);
 void sched_cpu_leave(unsigned cpu); /* runs hooks.service first when work is pending */
+/* What the poller has for `cpu`, which the caller owns; for hooks.service, which says in what surroundings that runs. */
+void sched_hand_over(unsigned cpu);
 /* Work is pending for `cpu`: its owner runs hooks.service on leaving, or its own thread soon when nobody owns it. */
 void sched_cpu_interrupt(unsigned cpu);
 

@@ -23,6 +23,7 @@ struct sched_thread {
 struct sched_cpu {
     struct sched_thread *thread;
     unsigned number;
+    bool more; /* the owner's: the poller has more to hand over */
     _Alignas(64) uint32_t idle; /* its thread is about to wait or waits in the poller: a wake is needed */
     uint32_t woken;             /* the default poller's futex */
 };

@@ -149,7 +149,7 @@ static void let_go(struct net_cpu *c, bool turned)
     }
 }
 
-static void net_dispatch(void *ctx, unsigned cpu)
+static bool net_dispatch(void *ctx, unsigned cpu)
 {
     struct net_cpu *c = &net_cpus[cpu];
     struct net_socket *dead;
@@ -169,6 +169,8 @@ static void net_dispatch(void *ctx, unsigned cpu)
     if (c->left || c->leaving)
         let_go(c, turned);
     net_this_cpu = -1;
+    /* What was put there meanwhile: who did it here told nobody (tell). */
+    return __atomic_load_n(&c->posted, __ATOMIC_RELAXED) || __atomic_load_n(&c->dead, __ATOMIC_RELAXED);
 }
 
 unsigned net_next_cpu(void)

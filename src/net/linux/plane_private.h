@@ -69,7 +69,7 @@ bool net_poll_turned(const uint64_t *since);
 /* crew.c: which processors' threads poll */
 void crew_start(void);
 unsigned crew_polling(void); /* threads 0 to this - 1 do */
-/* A thread that polls: before it waits. The longest it may wait in ms (-1: no limit), or -2: its help is not needed any more. */
+/* A thread that polls: before it waits. The longest it may wait in ms, -1: no limit. The last one may leave the crew here. */
 int crew_check(unsigned cpu);
 /* What a polling thread found: the one that stands by should watch. */
 void crew_found(void);

@@ -128,6 +128,13 @@ static bool change_place(struct poller *p, bool polls)
     return true;
 }
 
+/* The alarm may have been this thread's only: one of those that stay looks at it anew. */
+static uint64_t leave_crew(void)
+{
+    net_poll_wake(NULL, 0);
+    return 0;
+}
+
 static uint64_t sleep_until_woken(struct poller *p, unsigned cpu, uint64_t deadline_ns)
 {
     struct pollfd wake = {.fd = p->sleep_fd, .events = POLLIN};
@@ -152,12 +159,10 @@ uint64_t net_poll_wait(void *ctx, unsigned cpu, uint64_t deadline_ns)
     if (!p->has_clock)
         __atomic_store_n(&p->has_clock, pthread_getcpuclockid(pthread_self(), &p->clock) == 0, __ATOMIC_RELEASE);
     if (cpu >= crew_polling())
-        return change_place(p, false) ? 0 : sleep_until_woken(p, cpu, deadline_ns);
+        return change_place(p, false) ? leave_crew() : sleep_until_woken(p, cpu, deadline_ns);
     if (change_place(p, true))
         return 0;
     limit_ms = crew_check(cpu);
-    if (__atomic_load_n(&net_cpus[cpu].dead, __ATOMIC_SEQ_CST) || __atomic_load_n(&net_cpus[cpu].posted, __ATOMIC_SEQ_CST))
-        deadline_ns = 0;
     __atomic_store_n(&p->waiting, true, __ATOMIC_RELAXED);
     n = wait_until(p, deadline_ns, limit_ms);
     __atomic_store_n(&p->waiting, false, __ATOMIC_RELAXED);

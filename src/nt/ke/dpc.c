@@ -289,6 +289,14 @@ void ke_dpcs_run(unsigned cpu)
     ke_thread()->page->dpc_start_ns = 0;
 }
 
+/* The network's callbacks run as a DPC does: at DISPATCH_LEVEL, atop of whatever this thread did when it gave the processor back. */
+SEH_BOUNDARY void ke_hand_over(unsigned cpu)
+{
+    KE_PCR_DPC_DEPTH = KE_PCR_DPC_DEPTH + 1;
+    sched_hand_over(cpu);
+    KE_PCR_DPC_DEPTH = KE_PCR_DPC_DEPTH - 1;
+}
+
 LOGICAL NTAPI KeIsExecutingDpc(VOID)
 {
     return ke_in_dpc();

@@ -90,6 +90,7 @@ bool ke_timer_in(ULONG_PTR start, ULONG_PTR end, PKTIMER *found);
 void ke_dpcs_prepare(unsigned cpu_count);
 void ke_dpcs_start(bool threaded);
 void ke_dpcs_stop(void);
+void ke_hand_over(unsigned cpu);
 void ke_dpcs_run(unsigned cpu);
 bool ke_dpc_queue(PRKDPC dpc, PVOID arg1, PVOID arg2, uint64_t *kick);
 void ke_dpc_kick(uint64_t cpus);

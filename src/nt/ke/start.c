@@ -19,6 +19,7 @@ static void thread_stop(void *ctx, unsigned cpu)
 
 static void service(void *ctx, unsigned cpu)
 {
+    ke_hand_over(cpu);
     ke_dpcs_run(cpu);
 }
 

@@ -61,11 +61,16 @@ static const struct net_events events = {on_readable, on_writable, on_connected,
 
 static void service(void *ctx, unsigned cpu)
 {
+    sched_hand_over(cpu);
+}
+
+static void clock_hook(void *ctx, unsigned cpu)
+{
 }
 
 static int start(void **state)
 {
-    struct sched_cpu_hooks hooks = {.service = service, .clock = service};
+    struct sched_cpu_hooks hooks = {.service = service, .clock = clock_hook};
 
     assert_int_equal(net_start(2), 0);
     assert_int_equal(sched_start(&(struct sched_config){.cpu_count = 2}, &hooks), 0);
@@ -311,6 +316,76 @@ static void datagrams(void **state)
     finish(&b, false);
 }
 
+/* ---- turns ---- */
+struct chain {
+    struct net_work work;
+    struct end *end;
+    unsigned left, done;
+};
+
+static void link_run(struct net_work *work)
+{
+    struct chain *c = (struct chain *)work;
+
+    if (c->left-- > 1)
+        net_post_to(c->end->socket, work);
+    else
+        count(&c->done);
+}
+
+static void work_that_posts_itself_gets_turn_after_turn(void **state)
+{
+    for (unsigned i = 0; i < 4; i++) { /* sockets belong to the processors in turn: each has a chain */
+        struct end e = {0};
+        struct chain c = {.work.fn = link_run, .end = &e, .left = 1000};
+
+        assert_int_equal(net_open(NET_IPV4, NET_DGRAM, 17, &events, &e, &e.socket), NET_OK);
+        net_post_to(e.socket, &c.work);
+        await(&c.done, 1);
+        finish(&e, false);
+    }
+}
+
+static struct end held, other;
+
+static void holds_its_thread(void *ctx)
+{
+    while (!__atomic_load_n(&other.readable, __ATOMIC_ACQUIRE))
+        __builtin_ia32_pause();
+    on_readable(ctx);
+}
+
+static void open_bound(struct end *e, const struct net_events *of, struct net_addr *at)
+{
+    int64_t n;
+    char text[8];
+
+    *at = loopback(NET_IPV4, 0);
+    assert_int_equal(net_open(NET_IPV4, NET_DGRAM, 17, of, e, &e->socket), NET_OK);
+    assert_int_equal(net_bind(e->socket, at), NET_OK);
+    assert_int_equal(net_local_address(e->socket, at), NET_OK);
+    n = net_recvfrom(e->socket, &(struct net_vec){text, 8}, 1, NULL, NULL);
+    assert_int_equal(n, NET_AGAIN);
+}
+
+/* A callback that waits for one of another processor: another thread takes part in the polling. */
+static void a_callback_that_does_not_return_holds_nobody_else(void **state)
+{
+    static const struct net_events holding = {.readable = holds_its_thread, .closed = on_closed};
+    struct net_addr at_held, at_other;
+    struct end sender = {0};
+
+    open_bound(&held, &holding, &at_held);
+    open_bound(&other, &events, &at_other);
+    assert_int_equal(net_open(NET_IPV4, NET_DGRAM, 17, &events, &sender, &sender.socket), NET_OK);
+    assert_int_equal(net_sendto(sender.socket, &(struct net_vec){"a", 1}, 1, &at_held, NULL), 1);
+    assert_int_equal(net_sendto(sender.socket, &(struct net_vec){"b", 1}, 1, &at_other, NULL), 1);
+    await(&held.readable, 1);
+    finish(&sender, false);
+    finish(&held, false);
+    finish(&other, false);
+}
+
 static void options_round(void **state)
 {
     struct end a = {0};
@@ -355,7 +430,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(message_and_end), cmocka_unit_test(wish_before_data_is_granted_once), cmocka_unit_test(reset_is_told),
         cmocka_unit_test(backpressure_and_order), cmocka_unit_test(failures_have_names), cmocka_unit_test(close_from_callback_thread_and_others),
-        cmocka_unit_test(datagrams), cmocka_unit_test(options_round), cmocka_unit_test(names),
+        cmocka_unit_test(datagrams), cmocka_unit_test(work_that_posts_itself_gets_turn_after_turn),
+        cmocka_unit_test(a_callback_that_does_not_return_holds_nobody_else), cmocka_unit_test(options_round), cmocka_unit_test(names),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
