@@ -29,7 +29,8 @@ struct nt_driver;
 uint32_t nt_registry_set(const char *key_path, const char *name, uint32_t type, const void *data, size_t bytes);
 /* Loads the image at path as service `service` (NULL: the file's name), runs DriverEntry on a system thread. message: why not, for people. */
 uint32_t nt_driver_start(const char *path, const char *service, struct nt_driver **out, char *message, size_t message_bytes);
-/* Stops it: Unload and everything it must wait for (EXE-032, 033). */
+/* Stops it: Unload and everything it must wait for (EXE-032, 033). After a success (also when another driver has unloaded it) `driver` is
+ * gone. */
 uint32_t nt_driver_stop(struct nt_driver *driver, char *message, size_t message_bytes);
 
 /* The threads that are in driver code, what each waits for, their stacks (EXE-191): text for people. Any thread, also a foreign one. */

@@ -159,6 +159,8 @@ uint32_t nt_driver_start(const char *path, const char *service, struct nt_driver
         status = io_driver_load(path, &name.text, out, message, message_bytes);
     else
         ddi_format(message, message_bytes, "the service name %s cannot be used: %s", service, nt_status_text((uint32_t)status));
+    if (NT_SUCCESS(status))
+        ObfReferenceObject(io_driver_object(*out)); /* the client's: drivers unload each other */
     ps_leave_system();
     return (uint32_t)status;
 }
@@ -169,7 +171,9 @@ uint32_t nt_driver_stop(struct nt_driver *driver, char *message, size_t message_
 
     if (ps_enter_system() != 0)
         return (uint32_t)STATUS_INSUFFICIENT_RESOURCES;
-    status = io_driver_unload(driver, message, message_bytes);
+    status = io_driver_stop(driver, message, message_bytes);
+    if (NT_SUCCESS(status))
+        ObfDereferenceObject(io_driver_object(driver));
     ps_leave_system();
     return (uint32_t)status;
 }

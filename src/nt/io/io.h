@@ -106,5 +106,8 @@ PDRIVER_OBJECT io_driver_object(struct nt_driver *driver);
 typedef void io_unload_check(ULONG64 low, ULONG64 high);
 void io_add_unload_check(io_unload_check *check);
 NTSTATUS io_driver_unload(struct nt_driver *driver, char *message, size_t message_bytes);
+/* Unloads what runs as the driver's service: the driver, the one that was started in its place after ZwUnloadDriver, or nothing. The caller
+ * has a reference to the driver's object. */
+NTSTATUS io_driver_stop(struct nt_driver *driver, char *message, size_t message_bytes);
 
 #endif

@@ -54,11 +54,17 @@ struct io_module {
     bool initialized;         /* DllInitialize has succeeded */
     bool keep;                /* no DllUnload */
 };
-size_t io_driver_folder(char *out, size_t bytes); /* with its slash, of the driver loaded last; terminated */
 void io_load_lock(void);
 void io_load_unlock(void);
 NTSTATUS io_module_load(const char *path, struct io_module **out, struct img_error *error);
 void io_module_unload(struct io_module *module); /* or later, when drivers import from it */
+
+/* ---- where images are (imagepath.c) ---- */
+void io_folders_start(void);
+NTSTATUS io_folder_add(const char *path); /* of the driver at path; under load_lock */
+NTSTATUS io_image_path_set(PCUNICODE_STRING key_path, const char *path);
+/* The host's path of a service's image: ExFreePool(*path). STATUS_OBJECT_NAME_NOT_FOUND: no such key, or no such file. */
+NTSTATUS io_image_find(PCUNICODE_STRING key_path, PCUNICODE_STRING service, char **path);
 
 /* ---- devices (device.c, attach.c) ---- */
 struct io_device {

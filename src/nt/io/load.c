@@ -67,28 +67,42 @@ static void run_entry(void *context)
     }
 }
 
-/* EXE-035: the service key is there, also for a driver that was started without an installation. */
-static NTSTATUS make_service_key(PCUNICODE_STRING registry_path)
+static bool has_value(PCUNICODE_STRING key, PCUNICODE_STRING name)
+{
+    ULONG type, bytes;
+    PVOID value = cm_get(key, name, &type, &bytes);
+
+    if (value)
+        ExFreePool(value);
+    return value != NULL;
+}
+
+/* EXE-035: the service key is there, also for a driver that was started without an installation. What somebody wrote there stays. */
+static NTSTATUS make_service_key(PCUNICODE_STRING registry_path, const char *path)
 {
     static const struct {
         UNICODE_STRING name;
         ULONG value;
     } values[] = {{RTL_CONSTANT_STRING(L"Type"), 1}, {RTL_CONSTANT_STRING(L"Start"), 3}, {RTL_CONSTANT_STRING(L"ErrorControl"), 1}};
+    static const UNICODE_STRING image = RTL_CONSTANT_STRING(L"ImagePath");
     NTSTATUS status = STATUS_SUCCESS;
 
     for (unsigned i = 0; i < sizeof(values) / sizeof(values[0]) && NT_SUCCESS(status); i++)
-        status = (NTSTATUS)cm_set(registry_path, &values[i].name, 4, &values[i].value, sizeof(values[i].value));
+        if (!has_value(registry_path, &values[i].name))
+            status = (NTSTATUS)cm_set(registry_path, &values[i].name, REG_DWORD, &values[i].value, sizeof(values[i].value));
+    if (NT_SUCCESS(status) && !has_value(registry_path, &image))
+        status = io_image_path_set(registry_path, path);
     return status;
 }
 
-static NTSTATUS start(struct nt_driver *driver, PCUNICODE_STRING service)
+static NTSTATUS start(struct nt_driver *driver, PCUNICODE_STRING service, const char *path)
 {
     struct entry e = {.driver = driver, .registry_path = make_registry_path(service)};
     NTSTATUS status;
 
     if (!e.registry_path)
         return STATUS_INSUFFICIENT_RESOURCES;
-    status = make_service_key(e.registry_path);
+    status = make_service_key(e.registry_path, path);
     if (NT_SUCCESS(status))
         status = io_on_system_thread(run_entry, &e);
     __builtin_memset(e.registry_path, 0xCC, PAGE_SIZE);
@@ -130,27 +144,6 @@ static NTSTATUS get_image(const char *path, struct io_module **out, char *messag
     return status;
 }
 
-static char last_folder[512];
-
-static void note_folder(const char *path)
-{
-    size_t slash = 0;
-
-    for (size_t i = 0; path[i] && i < sizeof(last_folder) - 1; i++)
-        if (path[i] == '/')
-            slash = i + 1;
-    __builtin_memcpy(last_folder, path, slash);
-    last_folder[slash] = 0;
-}
-
-size_t io_driver_folder(char *out, size_t bytes)
-{
-    io_load_lock();
-    bytes = ddi_format(out, bytes, "%s", last_folder);
-    io_load_unlock();
-    return bytes;
-}
-
 NTSTATUS io_driver_load(const char *path, PCUNICODE_STRING service, struct nt_driver **out, char *message, size_t message_bytes)
 {
     struct io_module *module;
@@ -162,8 +155,9 @@ NTSTATUS io_driver_load(const char *path, PCUNICODE_STRING service, struct nt_dr
     io_load_lock();
     status = get_image(path, &module, message, message_bytes);
     if (NT_SUCCESS(status)) {
-        note_folder(path);
-        status = io_driver_create(service, module, &driver);
+        status = io_folder_add(path);
+        if (NT_SUCCESS(status))
+            status = io_driver_create(service, module, &driver);
         if (NT_SUCCESS(status)) {
             module->driver = driver;
         } else {
@@ -175,7 +169,7 @@ NTSTATUS io_driver_load(const char *path, PCUNICODE_STRING service, struct nt_dr
     io_load_unlock();
     if (!NT_SUCCESS(status))
         return status;
-    status = start(driver, service);
+    status = start(driver, service, path);
     if (NT_SUCCESS(status)) {
         io_load_lock();
         img_discard_init(module->image);

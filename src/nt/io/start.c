@@ -43,6 +43,7 @@ int io_start(void)
     static const GENERIC_MAPPING mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
 
     io_threaded_start();
+    io_folders_start();
     ob_driver_type->name = "Driver";
     ob_driver_type->destroy = io_driver_destroy;
     ob_driver_type->permanent = true;

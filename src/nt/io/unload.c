@@ -79,3 +79,16 @@ NTSTATUS io_driver_unload(struct nt_driver *driver, char *message, size_t messag
         return STATUS_SUCCESS;
     return claim(driver) ? unload_now(driver) : STATUS_SUCCESS;
 }
+
+NTSTATUS io_driver_stop(struct nt_driver *driver, char *message, size_t message_bytes)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+    PVOID running;
+
+    message[0] = 0;
+    if (NT_SUCCESS(ob_lookup(&driver->object.DriverName, OBJ_CASE_INSENSITIVE, &running, NULL, NULL))) {
+        status = io_driver_unload(io_driver(running), message, message_bytes);
+        ObfDereferenceObject(running);
+    }
+    return status;
+}

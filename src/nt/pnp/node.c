@@ -151,6 +151,9 @@ NTSTATUS pnp_add(PDRIVER_OBJECT driver, PCUNICODE_STRING hardware_id, struct pnp
     NTSTATUS status;
 
     *out = NULL;
+    *what = "the driver is unloaded";
+    if (driver->Flags & DRVO_UNLOAD_INVOKED)
+        return STATUS_DELETE_PENDING;
     *what = "the driver has no AddDevice routine";
     if (!driver->DriverExtension->AddDevice)
         return STATUS_INVALID_DEVICE_REQUEST;
