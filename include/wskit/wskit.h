@@ -88,6 +88,8 @@ int wskit_finish(struct wskit_request *request, uint32_t timeout_ms, uint32_t *s
 unsigned wskit_cancel(struct wskit_file *file, struct wskit_request *request);
 /* Is the simulated application a 32-bit one? */
 void wskit_application_32bit(struct wskit_machine *machine, bool yes);
+/* Who runs it: "system", "administrator" (until told), "standard", "service", "anonymous". False: no such user, or no memory. */
+bool wskit_application_user(struct wskit_machine *machine, const char *user);
 
 /* Plug and Play: a device of the root bus for a driver with an AddDevice routine; and the system's sleep. */
 struct wskit_device;

@@ -63,3 +63,12 @@ void wskit_application_32bit(struct wskit_machine *machine, bool yes)
     (void)machine;
     nt_application_32bit(yes);
 }
+
+bool wskit_application_user(struct wskit_machine *machine, const char *user)
+{
+    bool adopted = machine_enter(), done = nt_application_user(user);
+
+    (void)machine;
+    machine_leave(adopted);
+    return done;
+}

@@ -8,6 +8,7 @@
 #include "nt/mm/mm.h"
 #include "nt/ob/ob.h"
 #include "nt/ps/ps.h"
+#include "nt/se/se.h"
 
 #define TAG_FILE 0x656C6946 /* "File" */
 
@@ -298,4 +299,17 @@ void nt_application_32bit(bool yes)
 
     if (process)
         process->is_32bit = yes;
+}
+
+bool nt_application_user(const char *user)
+{
+    PEPROCESS process = ps_application_process();
+    enum se_user who = se_user_by_name(user);
+    bool done;
+
+    if (!process || who == SE_USERS || ps_enter_system() != 0)
+        return false;
+    done = ps_set_user(process, who);
+    ps_leave_system();
+    return done;
 }

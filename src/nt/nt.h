@@ -78,6 +78,7 @@ bool nt_finish(struct nt_request *request, uint32_t timeout_ms, struct nt_io_res
 /* As CancelIoEx: one request, or (NULL) all of the file. How many were asked. */
 unsigned nt_cancel(struct nt_file *file, struct nt_request *request);
 void nt_application_32bit(bool yes); /* IoIs32bitProcess (EXE-327) */
+bool nt_application_user(const char *user); /* EXE-419: by its name (nt/se/se.h); false: none, or no memory */
 
 /* NTSTATUS for people: "STATUS_DEVICE_NOT_READY (0xC00000A3)". */
 const char *nt_status_text(uint32_t status);

@@ -76,7 +76,7 @@ static int start_parts(const struct nt_config *config)
         return err;
     if ((err = ke_thread_adopt(ps_boot_thread(), "start")))
         return err;
-    if (!(err = seh_start(&hooks)) && !(err = ob_start()) && !(err = se_start()) && !(err = ps_start()) && !(err = ex_start(ps_create_worker)) &&
+    if (!(err = seh_start(&hooks)) && !(err = ob_start()) && !(err = ps_start()) && !(err = ex_start(ps_create_worker)) &&
         !(err = ex_callbacks_start()) &&
         !(err = cm_start()))
         err = io_start();

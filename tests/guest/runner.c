@@ -208,6 +208,9 @@ static void app_do(struct app_state *s, struct wkt_app *c)
     case WKT_APP_POWER:
         c->status = wskit_power(app_machine, c->code != 0);
         break;
+    case WKT_APP_USER:
+        c->status = wskit_application_user(app_machine, (char *)c->data) ? 0 : 0xC000000D;
+        break;
     default:
         c->status = 0xC0000002;
     }

@@ -213,11 +213,13 @@ NTSTATUS NTAPI SeQueryAuthenticationIdToken(_In_ PACCESS_TOKEN Token, _Out_ PLUI
 DDI(ntoskrnl, "EXE-419", "ntifs/nf-ntifs-sequerysessionidtoken") _IRQL_requires_max_(APC_LEVEL)
 NTSTATUS NTAPI SeQuerySessionIdToken(_In_ PACCESS_TOKEN Token, _Out_ PULONG SessionId);
 DDI(ntoskrnl, "EXE-419", "ntifs/nf-ntifs-sequeryinformationtoken") _IRQL_requires_max_(PASSIVE_LEVEL) _Must_inspect_result_
-DDI_GAP("TokenGroupsAndPrivileges, TokenAccessInformation and other classes behind TokenIntegrityLevel but TokenElevation: STATUS_INVALID_INFO_CLASS")
+DDI_GAP("the page's classes and TokenElevation; TokenRestrictedSids, TokenGroupsAndPrivileges, TokenAccessInformation and the others: STATUS_INVALID_INFO_CLASS")
 NTSTATUS NTAPI SeQueryInformationToken(_In_ PACCESS_TOKEN Token, _In_ TOKEN_INFORMATION_CLASS TokenInformationClass, _Outptr_ PVOID *TokenInformation);
 DDI(ntoskrnl, "EXE-419", "ntifs/nf-ntifs-setokentype") _IRQL_requires_max_(APC_LEVEL) TOKEN_TYPE NTAPI SeTokenType(_In_ PACCESS_TOKEN Token);
 DDI(ntoskrnl, "EXE-419", "ntifs/nf-ntifs-setokenisadmin") _IRQL_requires_max_(APC_LEVEL) BOOLEAN NTAPI SeTokenIsAdmin(_In_ PACCESS_TOKEN Token);
-DDI(ntoskrnl, "EXE-419", "ntifs/nf-ntifs-setokenisrestricted") _IRQL_requires_max_(APC_LEVEL) BOOLEAN NTAPI SeTokenIsRestricted(_In_ PACCESS_TOKEN Token);
+DDI(ntoskrnl, "EXE-419", "ntifs/nf-ntifs-setokenisrestricted") _IRQL_requires_max_(APC_LEVEL)
+DDI_GAP("always FALSE: no simulated user has restricting SIDs")
+BOOLEAN NTAPI SeTokenIsRestricted(_In_ PACCESS_TOKEN Token);
 
 /* ---- EXE-420: subject contexts ---- */
 DDI(ntoskrnl, "EXE-420", "wdm/nf-wdm-secapturesubjectcontext") _IRQL_requires_max_(PASSIVE_LEVEL)
@@ -337,7 +339,8 @@ typedef struct _SE_EXPORTS {
     PSID SeAppSiloVolumeRootMinimalCapabilitySid;
     PSID SeAppSiloProfilesRootMinimalCapabilitySid;
 } SE_EXPORTS, *PSE_EXPORTS;
-DDI_DATA(ntoskrnl, "EXE-422", "ntifs/ns-ntifs-_se_exports") extern PSE_EXPORTS SeExports;
+DDI_DATA(ntoskrnl, "EXE-422", "ntifs/ns-ntifs-_se_exports")
+DDI_GAP("SeProcTrustWinTcbSid and the three SeAppSilo SIDs are NULL: no page tells their values") extern PSE_EXPORTS SeExports;
 
 WK_EXTERN_C_END
 

@@ -18,15 +18,15 @@ typedef struct _FILE_POSITION_INFORMATION {
     LARGE_INTEGER CurrentByteOffset;
 } FILE_POSITION_INFORMATION, *PFILE_POSITION_INFORMATION;
 
-DDI(ntoskrnl, "EXE-304 EXE-416", "wdm/nf-wdm-zwcreatefile") DDI_GAP("devices only; names relative to a file") _IRQL_requires_max_(PASSIVE_LEVEL)
+DDI(ntoskrnl, "EXE-304 EXE-416", "wdm/nf-wdm-zwcreatefile") DDI_GAP("devices only; names relative to a file; no device has a security descriptor to check") _IRQL_requires_max_(PASSIVE_LEVEL)
 NTSTATUS NTAPI ZwCreateFile(_Out_ PHANDLE FileHandle, _In_ ACCESS_MASK DesiredAccess, _In_ POBJECT_ATTRIBUTES ObjectAttributes,
     _Out_ PIO_STATUS_BLOCK IoStatusBlock, _In_opt_ PLARGE_INTEGER AllocationSize, _In_ ULONG FileAttributes, _In_ ULONG ShareAccess,
     _In_ ULONG CreateDisposition, _In_ ULONG CreateOptions, _In_opt_ PVOID EaBuffer, _In_ ULONG EaLength);
-DDI(ntoskrnl, "EXE-304 EXE-416", "ntifs/nf-ntifs-ntcreatefile") DDI_GAP("devices only; names relative to a file") _IRQL_requires_max_(PASSIVE_LEVEL)
+DDI(ntoskrnl, "EXE-304 EXE-416", "ntifs/nf-ntifs-ntcreatefile") DDI_GAP("devices only; names relative to a file; no device has a security descriptor to check") _IRQL_requires_max_(PASSIVE_LEVEL)
 NTSTATUS NTAPI NtCreateFile(_Out_ PHANDLE FileHandle, _In_ ACCESS_MASK DesiredAccess, _In_ POBJECT_ATTRIBUTES ObjectAttributes,
     _Out_ PIO_STATUS_BLOCK IoStatusBlock, _In_opt_ PLARGE_INTEGER AllocationSize, _In_ ULONG FileAttributes, _In_ ULONG ShareAccess,
     _In_ ULONG CreateDisposition, _In_ ULONG CreateOptions, _In_opt_ PVOID EaBuffer, _In_ ULONG EaLength);
-DDI(ntoskrnl, "EXE-304 EXE-416", "wdm/nf-wdm-zwopenfile") DDI_GAP("devices only; names relative to a file") _IRQL_requires_max_(PASSIVE_LEVEL)
+DDI(ntoskrnl, "EXE-304 EXE-416", "wdm/nf-wdm-zwopenfile") DDI_GAP("devices only; names relative to a file; no device has a security descriptor to check") _IRQL_requires_max_(PASSIVE_LEVEL)
 NTSTATUS NTAPI ZwOpenFile(_Out_ PHANDLE FileHandle, _In_ ACCESS_MASK DesiredAccess, _In_ POBJECT_ATTRIBUTES ObjectAttributes,
     _Out_ PIO_STATUS_BLOCK IoStatusBlock, _In_ ULONG ShareAccess, _In_ ULONG OpenOptions);
 DDI(ntoskrnl, "EXE-306 EXE-317 EXE-416", "wdm/nf-wdm-zwreadfile") DDI_GAP("APC routines") _IRQL_requires_max_(PASSIVE_LEVEL)

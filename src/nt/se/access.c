@@ -220,20 +220,3 @@ BOOLEAN NTAPI SeAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor, PSECURITY_S
     *AccessStatus = STATUS_SUCCESS;
     return TRUE;
 }
-
-NTSTATUS se_check_current(PSECURITY_DESCRIPTOR descriptor, ACCESS_MASK desired, const GENERIC_MAPPING *mapping, KPROCESSOR_MODE mode, ACCESS_MASK *granted)
-{
-    GENERIC_MAPPING copy = *mapping;
-    SECURITY_SUBJECT_CONTEXT subject;
-    NTSTATUS status;
-
-    RtlMapGenericMask(&desired, mapping);
-    if (mode == KernelMode || !descriptor) {
-        by_kernel(desired, 0, mapping, granted, &status);
-        return STATUS_SUCCESS;
-    }
-    SeCaptureSubjectContext(&subject);
-    SeAccessCheck(descriptor, &subject, FALSE, desired, 0, NULL, &copy, mode, granted, &status);
-    SeReleaseSubjectContext(&subject);
-    return status;
-}

@@ -56,7 +56,7 @@ static struct {
 
 #define PRIVILEGE(number) {number, 0}
 
-/* SIDs of silos and of process trust stay NULL: no page tells them. */
+/* SIDs of silos and of process trust stay NULL: no page tells them (DDI_GAP). */
 static SE_EXPORTS exports = {
     .SeCreateTokenPrivilege = PRIVILEGE(SE_CREATE_TOKEN_PRIVILEGE),
     .SeAssignPrimaryTokenPrivilege = PRIVILEGE(SE_ASSIGNPRIMARYTOKEN_PRIVILEGE),

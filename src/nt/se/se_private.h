@@ -41,7 +41,8 @@ PSID se_owner(PSECURITY_DESCRIPTOR descriptor);
 PSID se_group(PSECURITY_DESCRIPTOR descriptor);
 PACL se_dacl(PSECURITY_DESCRIPTOR descriptor, bool *present);
 PACL se_sacl(PSECURITY_DESCRIPTOR descriptor, bool *present);
-void se_exports_start(void);
+/* A self-relative copy in paged pool, of either form; *copy is NULL for NULL. */
+NTSTATUS se_copy_descriptor(PSECURITY_DESCRIPTOR from, PSECURITY_DESCRIPTOR *copy);
 /* Is there a valid SID that ends within bytes? */
 bool se_sid_fits(PSID sid, ULONG bytes);
 PACE_HEADER se_first_ace(PACL acl);

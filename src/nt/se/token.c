@@ -152,11 +152,6 @@ bool se_token_is(const struct se_token *token, PSID sid, bool deny)
     return false;
 }
 
-int se_start(void)
-{
-    return 0; /* tokens own nothing but their bytes */
-}
-
 /* ---- the DDIs ---- */
 NTSTATUS NTAPI SeQueryAuthenticationIdToken(PACCESS_TOKEN Token, PLUID AuthenticationId)
 {

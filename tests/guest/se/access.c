@@ -133,11 +133,209 @@ TEST_ROWS("EXE-421", privileges_count)
     REQUIRE(used != NULL);
     CHECK_EQ(used->PrivilegeCount, 2);
     CHECK_EQ(used->Privilege[0].Luid.LowPart, SE_SECURITY_PRIVILEGE);
+    CHECK_EQ(used->Privilege[1].Luid.LowPart, SE_TAKE_OWNERSHIP_PRIVILEGE);
+    CHECK_EQ(used->Privilege[1].Attributes, SE_PRIVILEGE_USED_FOR_ACCESS);
     SeFreePrivileges(used);
     SeReleaseSubjectContext(&subject);
     PsRevertToSelf();
     PsDereferencePrimaryToken(system);
     CHECK(!SeSinglePrivilegeCheck(SeExports->SeTcbPrivilege, UserMode));
+}
+
+TEST(EXE_421, masks_are_mapped_and_compared)
+{
+    ACCESS_MASK mask = GENERIC_READ | 0x100;
+
+    RtlMapGenericMask(&mask, &mapping);
+    CHECK_EQ(mask, 0x101);
+    mask = GENERIC_WRITE;
+    RtlMapGenericMask(&mask, &mapping);
+    CHECK_EQ(mask, 2);
+    mask = GENERIC_EXECUTE;
+    RtlMapGenericMask(&mask, &mapping);
+    CHECK_EQ(mask, 4);
+    mask = GENERIC_ALL;
+    RtlMapGenericMask(&mask, &mapping);
+    CHECK_EQ(mask, mapping.GenericAll);
+    CHECK(RtlAreAllAccessesGranted(7, 5) && !RtlAreAllAccessesGranted(5, 7) && RtlAreAllAccessesGranted(5, 0));
+    CHECK(RtlAreAnyAccessesGranted(5, 6) && !RtlAreAnyAccessesGranted(5, 2));
+}
+
+TEST(EXE_421, what_was_granted_before_stays)
+{
+    SECURITY_SUBJECT_CONTEXT subject;
+    PPRIVILEGE_SET used = (PVOID)1;
+    ACCESS_MASK granted;
+    NTSTATUS status;
+    struct list l;
+
+    start(&l);
+    RtlAddAccessAllowedAce((PACL)l.acl, ACL_REVISION, 1, SeExports->SeWorldSid);
+    SeCaptureSubjectContext(&subject);
+    CHECK(SeAccessCheck(&l.d, &subject, FALSE, 3, 2, &used, &mapping, UserMode, &granted, &status));
+    CHECK_EQ(granted, 3);
+    CHECK(used == NULL); /* no privilege was needed */
+    CHECK(!SeAccessCheck(&l.d, &subject, FALSE, 5, 2, NULL, &mapping, UserMode, &granted, &status));
+    CHECK_EQ(granted, 0);
+    SeReleaseSubjectContext(&subject);
+}
+
+TEST(EXE_421, only_allowing_and_denying_entries_count)
+{
+    ACCESS_MASK granted;
+    NTSTATUS status;
+    PVOID entry;
+    struct list l;
+
+    start(&l);
+    RtlAddAccessAllowedAce((PACL)l.acl, ACL_REVISION, 1, SeExports->SeWorldSid);
+    REQUIRE(NT_SUCCESS(RtlGetAce((PACL)l.acl, 0, &entry)));
+    ((PACE_HEADER)entry)->AceType = SYSTEM_AUDIT_ACE_TYPE;
+    CHECK(!allowed(&l, 1, &granted, &status));
+    CHECK(!allowed(&l, MAXIMUM_ALLOWED, &granted, &status)); /* nothing at all is denied */
+    CHECK_STATUS(status, STATUS_ACCESS_DENIED);
+}
+
+TEST(EXE_421, others_than_the_owner_have_no_rights_of_his)
+{
+    ACCESS_MASK granted;
+    NTSTATUS status;
+    struct list l;
+
+    start(&l);
+    RtlSetOwnerSecurityDescriptor(&l.d, SeExports->SeLocalSystemSid, FALSE);
+    CHECK(!allowed(&l, READ_CONTROL, &granted, &status));
+    CHECK(!allowed(&l, WRITE_OWNER, &granted, &status)); /* the privilege for it is not enabled */
+    CHECK_STATUS(status, STATUS_ACCESS_DENIED);
+    RtlAddAccessAllowedAce((PACL)l.acl, ACL_REVISION, 1, SeExports->SeOwnerRightsSid);
+    CHECK(!allowed(&l, 1, &granted, &status));
+    RtlSetOwnerSecurityDescriptor(&l.d, SeExports->SeAliasAdminsSid, FALSE);
+    CHECK(allowed(&l, 1, &granted, &status));
+    start(&l);
+    RtlSetOwnerSecurityDescriptor(&l.d, SeExports->SeAliasAdminsSid, FALSE);
+    RtlAddAccessAllowedAceEx((PACL)l.acl, ACL_REVISION, INHERIT_ONLY_ACE | OBJECT_INHERIT_ACE, 1, SeExports->SeOwnerRightsSid);
+    CHECK(allowed(&l, MAXIMUM_ALLOWED, &granted, &status)); /* an entry for children takes nothing from the owner */
+    CHECK_EQ(granted, READ_CONTROL | WRITE_DAC);
+}
+
+/* A list of system entries with one label. */
+static void label(struct list *l, struct list *labels, PSID sid, ACCESS_MASK policy, ULONG flags)
+{
+    PVOID entry;
+
+    RtlCreateAcl((PACL)labels->acl, sizeof(labels->acl), ACL_REVISION);
+    CHECK_STATUS(RtlAddAccessAllowedAceEx((PACL)labels->acl, ACL_REVISION, flags, policy, sid), STATUS_SUCCESS);
+    if (CHECK(NT_SUCCESS(RtlGetAce((PACL)labels->acl, 0, &entry))))
+        ((PACE_HEADER)entry)->AceType = SYSTEM_MANDATORY_LABEL_ACE_TYPE;
+    RtlSetSaclSecurityDescriptor(&l->d, TRUE, (PACL)labels->acl, FALSE);
+}
+
+TEST(EXE_421, label_keeps_from_what_its_policy_says)
+{
+    ACCESS_MASK granted;
+    NTSTATUS status;
+    struct list l, labels;
+
+    start(&l);
+    RtlSetDaclSecurityDescriptor(&l.d, TRUE, NULL, FALSE);
+    label(&l, &labels, SeExports->SeHighMandatorySid, SYSTEM_MANDATORY_LABEL_NO_WRITE_UP, 0);
+    CHECK(allowed(&l, 7 | DELETE, &granted, &status)); /* an administrator's own level */
+    label(&l, &labels, SeExports->SeSystemMandatorySid, SYSTEM_MANDATORY_LABEL_NO_WRITE_UP, 0);
+    CHECK(!allowed(&l, 2, &granted, &status));
+    CHECK_STATUS(status, STATUS_ACCESS_DENIED);
+    CHECK(!allowed(&l, DELETE, &granted, &status));
+    CHECK(!allowed(&l, WRITE_DAC, &granted, &status));
+    CHECK(!allowed(&l, WRITE_OWNER, &granted, &status));
+    CHECK(allowed(&l, 5 | READ_CONTROL, &granted, &status));
+    CHECK(allowed(&l, MAXIMUM_ALLOWED, &granted, &status));
+    CHECK_EQ(granted, 5 | READ_CONTROL | SYNCHRONIZE);
+    label(&l, &labels, SeExports->SeSystemMandatorySid, SYSTEM_MANDATORY_LABEL_NO_READ_UP, 0);
+    CHECK(!allowed(&l, 1, &granted, &status));
+    CHECK(allowed(&l, 6 | READ_CONTROL, &granted, &status));
+    label(&l, &labels, SeExports->SeSystemMandatorySid, SYSTEM_MANDATORY_LABEL_NO_EXECUTE_UP, 0);
+    CHECK(!allowed(&l, 4, &granted, &status));
+    CHECK(allowed(&l, 3, &granted, &status));
+    label(&l, &labels, SeExports->SeSystemMandatorySid, SYSTEM_MANDATORY_LABEL_NO_WRITE_UP, INHERIT_ONLY_ACE | OBJECT_INHERIT_ACE);
+    CHECK(allowed(&l, 2, &granted, &status));
+}
+
+static void become(const char *user)
+{
+    static struct wkt_app call;
+
+    call.op = WKT_APP_USER;
+    for (ULONG i = 0; i == 0 || user[i - 1]; i++)
+        call.data[i] = (unsigned char)user[i];
+    CHECK_STATUS(wkt_app(0, &call), STATUS_SUCCESS);
+}
+
+TEST_APP(EXE_421, without_a_label_an_object_is_of_medium_integrity)
+{
+    ACCESS_MASK granted;
+    NTSTATUS status;
+    struct list l;
+
+    start(&l);
+    RtlSetDaclSecurityDescriptor(&l.d, TRUE, NULL, FALSE);
+    become("standard");
+    CHECK(allowed(&l, 7, &granted, &status));
+    become("anonymous");
+    CHECK(!allowed(&l, 2, &granted, &status));
+    CHECK(allowed(&l, 1, &granted, &status));
+    start(&l);
+    RtlAddAccessAllowedAce((PACL)l.acl, ACL_REVISION, 1, SeExports->SeWorldSid);
+    CHECK(!allowed(&l, 1, &granted, &status)); /* is not of Everyone */
+    RtlAddAccessAllowedAce((PACL)l.acl, ACL_REVISION, 1, SeExports->SeAnonymousLogonSid);
+    CHECK(allowed(&l, 1, &granted, &status));
+}
+
+struct user {
+    const char *name;
+    PSID sid, integrity;
+    ULONG luid;
+    BOOLEAN admin, member, tcb, impersonate; /* privileges: held and enabled */
+};
+
+TEST_APP(EXE_419, the_five_users)
+{
+    struct user users[] = {
+        {"system", SeExports->SeLocalSystemSid, SeExports->SeSystemMandatorySid, 0x3E7, TRUE, TRUE, TRUE, TRUE},
+        {"administrator", NULL, SeExports->SeHighMandatorySid, 0, TRUE, TRUE, FALSE, TRUE},
+        {"standard", NULL, SeExports->SeMediumMandatorySid, 0, FALSE, TRUE, FALSE, FALSE},
+        {"service", SeExports->SeLocalServiceSid, SeExports->SeSystemMandatorySid, 0x3E5, FALSE, TRUE, FALSE, TRUE},
+        {"anonymous", SeExports->SeAnonymousLogonSid, SeExports->SeUntrustedMandatorySid, 0x3E6, FALSE, FALSE, FALSE, FALSE},
+    };
+
+    for (ULONG i = 0; i < RTL_NUMBER_OF(users); i++) {
+        struct user *u = &users[i];
+        BOOLEAN world = FALSE;
+        PACCESS_TOKEN token;
+        PVOID information;
+        ULONG level = 9;
+        LUID id;
+
+        wkt_note("user", i);
+        become(u->name);
+        token = PsReferencePrimaryToken(PsGetCurrentProcess());
+        CHECK_EQ(SeTokenIsAdmin(token), u->admin);
+        CHECK_STATUS(SeQueryAuthenticationIdToken(token, &id), STATUS_SUCCESS);
+        CHECK(u->luid ? id.LowPart == u->luid : id.LowPart > 0x3E7);
+        CHECK_STATUS(SeQueryInformationToken(token, TokenIntegrityLevel, (PVOID *)&level), STATUS_SUCCESS);
+        CHECK_EQ(level, *RtlSubAuthoritySid(u->integrity, 0));
+        REQUIRE(NT_SUCCESS(SeQueryInformationToken(token, TokenUser, &information)));
+        CHECK(!u->sid || RtlEqualSid(((PTOKEN_USER)information)->User.Sid, u->sid));
+        ExFreePool(information);
+        REQUIRE(NT_SUCCESS(SeQueryInformationToken(token, TokenGroups, &information)));
+        for (ULONG g = 0; g < ((PTOKEN_GROUPS)information)->GroupCount; g++)
+            world |= RtlEqualSid(((PTOKEN_GROUPS)information)->Groups[g].Sid, SeExports->SeWorldSid) &&
+                     ((PTOKEN_GROUPS)information)->Groups[g].Attributes & SE_GROUP_ENABLED;
+        CHECK_EQ(world, u->member);
+        ExFreePool(information);
+        CHECK_EQ(SeSinglePrivilegeCheck(SeExports->SeTcbPrivilege, UserMode), u->tcb);
+        CHECK_EQ(SeSinglePrivilegeCheck(SeExports->SeImpersonatePrivilege, UserMode), u->impersonate);
+        CHECK(!SeSinglePrivilegeCheck(SeExports->SeSyncAgentPrivilege, UserMode));
+        PsDereferencePrimaryToken(token);
+    }
 }
 
 TEST_ROWS("EXE-419 EXE-420 EXE-421 EXE-L94", impersonation_is_the_threads)
@@ -259,6 +457,8 @@ TEST_ROWS("EXE-422", new_objects_descriptor)
     CHECK_STATUS(SeAssignSecurity(NULL, &explicit_one.d, &made, FALSE, &subject, &mapping, PagedPool), STATUS_INVALID_OWNER);
     SeReleaseSubjectContext(&subject);
 }
+
+TODO_ROW(EXE_304, "the descriptor check of an open: no device carries one");
 
 TEST(EXE_L96, exports_lie_where_they_do)
 {
