@@ -142,7 +142,7 @@ static void by_list(struct check *c, PACL dacl)
 static NTSTATUS check(struct check *c)
 {
     NTSTATUS status = by_privilege(c);
-    ACCESS_MASK denied;
+    ACCESS_MASK denied, before = c->granted; /* by a privilege, or by whoever asked before: the label does not take it back */
     bool present;
     PACL dacl;
 
@@ -159,7 +159,7 @@ static NTSTATUS check(struct check *c)
         by_owner(c, dacl);
         by_list(c, dacl);
     }
-    c->granted &= ~denied;
+    c->granted = before | (c->granted & ~denied);
     return c->remaining || !c->granted ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
 }
 

@@ -232,6 +232,7 @@ static void label(struct list *l, struct list *labels, PSID sid, ACCESS_MASK pol
 
 TEST(EXE_421, label_keeps_from_what_its_policy_says)
 {
+    SECURITY_SUBJECT_CONTEXT subject;
     ACCESS_MASK granted;
     NTSTATUS status;
     struct list l, labels;
@@ -249,6 +250,10 @@ TEST(EXE_421, label_keeps_from_what_its_policy_says)
     CHECK(allowed(&l, 5 | READ_CONTROL, &granted, &status));
     CHECK(allowed(&l, MAXIMUM_ALLOWED, &granted, &status));
     CHECK_EQ(granted, 5 | READ_CONTROL | SYNCHRONIZE);
+    SeCaptureSubjectContext(&subject);
+    CHECK(SeAccessCheck(&l.d, &subject, FALSE, 3, 2, NULL, &mapping, UserMode, &granted, &status));
+    CHECK_EQ(granted, 3); /* it says nothing of what was granted before */
+    SeReleaseSubjectContext(&subject);
     label(&l, &labels, SeExports->SeSystemMandatorySid, SYSTEM_MANDATORY_LABEL_NO_READ_UP, 0);
     CHECK(!allowed(&l, 1, &granted, &status));
     CHECK(allowed(&l, 6 | READ_CONTROL, &granted, &status));
