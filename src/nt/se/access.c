@@ -68,8 +68,7 @@ static ACCESS_MASK above_label(const struct check *c)
     const GENERIC_MAPPING *m = c->mapping;
     ACCESS_MASK denied = 0, read, write, execute;
     PACE_HEADER ace;
-    bool present;
-    PACL sacl = se_sacl(c->descriptor, &present);
+    PACL sacl = se_sacl(c->descriptor);
 
     ace = sacl ? se_first_ace(sacl) : NULL;
     for (ULONG i = 0; sacl && i < sacl->AceCount; i++, ace = se_next_ace(ace))
@@ -143,7 +142,6 @@ static NTSTATUS check(struct check *c)
 {
     NTSTATUS status = by_privilege(c);
     ACCESS_MASK denied, before = c->granted; /* by a privilege, or by whoever asked before: the label does not take it back */
-    bool present;
     PACL dacl;
 
     if (!NT_SUCCESS(status))
@@ -151,7 +149,7 @@ static NTSTATUS check(struct check *c)
     denied = above_label(c);
     if (c->remaining & denied)
         return STATUS_ACCESS_DENIED;
-    dacl = se_dacl(c->descriptor, &present);
+    dacl = se_dacl(c->descriptor);
     if (!dacl) { /* none, or a NULL one */
         c->granted |= c->remaining | (c->maximum ? c->mapping->GenericAll : 0);
         c->remaining = 0;

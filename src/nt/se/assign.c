@@ -69,10 +69,10 @@ NTSTATUS NTAPI SeAssignSecurity(PSECURITY_DESCRIPTOR ParentDescriptor, PSECURITY
     PSECURITY_DESCRIPTOR given = ExplicitDescriptor;
     SECURITY_DESCRIPTOR made = {.Revision = SECURITY_DESCRIPTOR_REVISION};
     USHORT control = given ? ((PISECURITY_DESCRIPTOR)given)->Control : 0;
-    bool present = false, sacl_present = false, ignored, has;
-    PACL dacl = given ? se_dacl(given, &present) : NULL, sacl = given ? se_sacl(given, &sacl_present) : NULL;
-    PACL parent_dacl = ParentDescriptor ? se_dacl(ParentDescriptor, &ignored) : NULL;
-    PACL parent_sacl = ParentDescriptor ? se_sacl(ParentDescriptor, &ignored) : NULL;
+    bool present = control & SE_DACL_PRESENT, sacl_present = control & SE_SACL_PRESENT, has;
+    PACL dacl = given ? se_dacl(given) : NULL, sacl = given ? se_sacl(given) : NULL;
+    PACL parent_dacl = ParentDescriptor ? se_dacl(ParentDescriptor) : NULL;
+    PACL parent_sacl = ParentDescriptor ? se_sacl(ParentDescriptor) : NULL;
     PUCHAR room;
     NTSTATUS status;
 

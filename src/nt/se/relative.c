@@ -42,11 +42,6 @@ BOOLEAN NTAPI SeValidSecurityDescriptor(ULONG Length, PSECURITY_DESCRIPTOR Secur
     return RtlValidRelativeSecurityDescriptor(SecurityDescriptor, Length, 0);
 }
 
-static ULONG aligned(ULONG bytes)
-{
-    return (bytes + 3) & ~3u;
-}
-
 static ULONG put(PUCHAR base, ULONG *end, const void *part, ULONG bytes)
 {
     ULONG offset = *end;
@@ -54,13 +49,13 @@ static ULONG put(PUCHAR base, ULONG *end, const void *part, ULONG bytes)
     if (!part)
         return 0;
     __builtin_memcpy(base + offset, part, bytes);
-    *end = offset + aligned(bytes);
+    *end = offset + se_aligned(bytes);
     return offset;
 }
 
 static ULONG relative_length(PSECURITY_DESCRIPTOR from)
 {
-    ULONG head = ((PISECURITY_DESCRIPTOR)from)->Control & SE_SELF_RELATIVE ? 0 : (ULONG)(sizeof(SECURITY_DESCRIPTOR) - sizeof(SECURITY_DESCRIPTOR_RELATIVE));
+    ULONG head = se_has(from, SE_SELF_RELATIVE) ? 0 : (ULONG)(sizeof(SECURITY_DESCRIPTOR) - sizeof(SECURITY_DESCRIPTOR_RELATIVE));
 
     return RtlLengthSecurityDescriptor(from) - head;
 }
@@ -69,8 +64,7 @@ static ULONG relative_length(PSECURITY_DESCRIPTOR from)
 static void make_relative(PSECURITY_DESCRIPTOR from, PISECURITY_DESCRIPTOR_RELATIVE to)
 {
     PSID owner = se_owner(from), group = se_group(from);
-    bool present;
-    PACL sacl = se_sacl(from, &present), dacl = se_dacl(from, &present);
+    PACL sacl = se_sacl(from), dacl = se_dacl(from);
     PUCHAR base = (PUCHAR)to;
     ULONG end = sizeof(*to);
 
@@ -88,7 +82,7 @@ NTSTATUS NTAPI RtlAbsoluteToSelfRelativeSD(PSECURITY_DESCRIPTOR AbsoluteSecurity
 {
     ULONG need;
 
-    if (((PISECURITY_DESCRIPTOR)AbsoluteSecurityDescriptor)->Control & SE_SELF_RELATIVE)
+    if (se_has(AbsoluteSecurityDescriptor, SE_SELF_RELATIVE))
         return STATUS_BAD_DESCRIPTOR_FORMAT;
     need = relative_length(AbsoluteSecurityDescriptor);
     if (*BufferLength < need || !SelfRelativeSecurityDescriptor) {
@@ -108,15 +102,14 @@ NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD(PSECURITY_DESCRIPTOR SelfRelativeSecu
 {
     PSECURITY_DESCRIPTOR from = SelfRelativeSecurityDescriptor;
     PSID owner = se_owner(from), group = se_group(from);
-    bool present;
-    PACL sacl = se_sacl(from, &present), dacl = se_dacl(from, &present);
+    PACL sacl = se_sacl(from), dacl = se_dacl(from);
     ULONG need[5] = {sizeof(SECURITY_DESCRIPTOR), dacl ? dacl->AclSize : 0u, sacl ? sacl->AclSize : 0u, owner ? RtlLengthSid(owner) : 0,
                      group ? RtlLengthSid(group) : 0};
     PULONG have[5] = {AbsoluteSecurityDescriptorSize, DaclSize, SaclSize, OwnerSize, PrimaryGroupSize};
     PISECURITY_DESCRIPTOR to = AbsoluteSecurityDescriptor;
     bool small = false;
 
-    if (!(((PISECURITY_DESCRIPTOR)from)->Control & SE_SELF_RELATIVE))
+    if (!se_has(from, SE_SELF_RELATIVE))
         return STATUS_BAD_DESCRIPTOR_FORMAT;
     for (int i = 0; i < 5; i++) {
         small = small || *have[i] < need[i];

@@ -39,8 +39,16 @@ LUID se_new_luid(void);
 /* Parts of a descriptor of either form; NULL for those that are not there. */
 PSID se_owner(PSECURITY_DESCRIPTOR descriptor);
 PSID se_group(PSECURITY_DESCRIPTOR descriptor);
-PACL se_dacl(PSECURITY_DESCRIPTOR descriptor, bool *present);
-PACL se_sacl(PSECURITY_DESCRIPTOR descriptor, bool *present);
+PACL se_dacl(PSECURITY_DESCRIPTOR descriptor);
+PACL se_sacl(PSECURITY_DESCRIPTOR descriptor);
+static inline bool se_has(PSECURITY_DESCRIPTOR descriptor, USHORT control)
+{
+    return ((PISECURITY_DESCRIPTOR)descriptor)->Control & control;
+}
+static inline ULONG se_aligned(ULONG bytes)
+{
+    return (bytes + 3) & ~3u;
+}
 /* A self-relative copy in paged pool, of either form; *copy is NULL for NULL. */
 NTSTATUS se_copy_descriptor(PSECURITY_DESCRIPTOR from, PSECURITY_DESCRIPTOR *copy);
 /* Is there a valid SID that ends within bytes? */
