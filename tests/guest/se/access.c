@@ -244,6 +244,7 @@ TEST(EXE_421, label_keeps_from_what_its_policy_says)
     label(&l, &labels, SeExports->SeSystemMandatorySid, SYSTEM_MANDATORY_LABEL_NO_WRITE_UP, 0);
     CHECK(!allowed(&l, 2, &granted, &status));
     CHECK_STATUS(status, STATUS_ACCESS_DENIED);
+    CHECK(!allowed(&l, 3, &granted, &status)); /* not the half that it allows */
     CHECK(!allowed(&l, DELETE, &granted, &status));
     CHECK(!allowed(&l, WRITE_DAC, &granted, &status));
     CHECK(!allowed(&l, WRITE_OWNER, &granted, &status));
