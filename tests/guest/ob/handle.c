@@ -45,25 +45,57 @@ TEST(EXE_401, kernel_handles_look_like_it)
     CHECK_STATUS(ZwClose(kernel), STATUS_SUCCESS);
 }
 
+#define OWN_HANDLES 40
+struct handles {
+    HANDLE own[OWN_HANDLES], kernel, others;
+    PVOID objects[OWN_HANDLES], other;
+};
+
+/* In the System process: the application's live handles name nothing, or what they name there. */
 static void other_process(void *context)
 {
+    struct handles *h = context;
+    ULONG nothing = 0;
     PVOID object;
 
-    CHECK_STATUS(ObReferenceObjectByHandle(((HANDLE *)context)[0], 0, NULL, KernelMode, &object, NULL), STATUS_INVALID_HANDLE);
-    REQUIRE(NT_SUCCESS(ObReferenceObjectByHandle(((HANDLE *)context)[1], 0, NULL, KernelMode, &object, NULL)));
+    for (ULONG i = 0; i < OWN_HANDLES; i++) {
+        if (NT_SUCCESS(ObReferenceObjectByHandle(h->own[i], 0, NULL, KernelMode, &object, NULL))) {
+            CHECK(object != h->objects[i]);
+            ObDereferenceObject(object);
+        } else
+            nothing++;
+    }
+    CHECK(nothing > 0);
+    REQUIRE(NT_SUCCESS(ObReferenceObjectByHandle(h->kernel, 0, NULL, KernelMode, &object, NULL)));
     ObDereferenceObject(object);
+    h->others = event_handle(0);
+    REQUIRE(NT_SUCCESS(ObReferenceObjectByHandle(h->others, 0, NULL, KernelMode, &h->other, NULL)));
 }
 
 TEST(EXE_401, handles_are_their_process)
 {
-    HANDLE handles[2];
+    struct handles *h = wkt_alloc(sizeof(*h));
+    PVOID object = NULL;
 
-    for (ULONG i = 0; i < 40; i++) /* to values that the other table has not in use */
-        handles[0] = event_handle(0);
-    handles[0] = (HANDLE)((ULONG_PTR)handles[0] + 0x400);
-    handles[1] = event_handle(OBJ_KERNEL_HANDLE);
-    CHECK(wkt_join(wkt_thread(other_process, handles)));
-    ZwClose(handles[1]);
+    REQUIRE(h != NULL);
+    for (ULONG i = 0; i < OWN_HANDLES; i++) {
+        h->own[i] = event_handle(0);
+        REQUIRE(NT_SUCCESS(ObReferenceObjectByHandle(h->own[i], 0, NULL, UserMode, &h->objects[i], NULL)));
+    }
+    h->kernel = event_handle(OBJ_KERNEL_HANDLE);
+    CHECK(wkt_join(wkt_thread(other_process, h)));
+    REQUIRE(h->other != NULL);
+    if (NT_SUCCESS(ObReferenceObjectByHandle(h->others, 0, NULL, UserMode, &object, NULL))) { /* and the other way round */
+        CHECK(object != h->other);
+        ObDereferenceObject(object);
+    }
+    for (ULONG i = 0; i < OWN_HANDLES; i++) {
+        ObDereferenceObject(h->objects[i]);
+        CHECK_STATUS(ZwClose(h->own[i]), STATUS_SUCCESS);
+    }
+    ObDereferenceObject(h->other);
+    CHECK_STATUS(ZwClose((HANDLE)((ULONG_PTR)h->others | 0xFFFFFFFF80000000)), STATUS_SUCCESS); /* the kernel's table is System's */
+    CHECK_STATUS(ZwClose(h->kernel), STATUS_SUCCESS);
 }
 
 TEST(EXE_403, type_and_access_are_checked)
