@@ -180,7 +180,7 @@ int net_table_read(enum net_table table, unsigned family, uint32_t index, struct
         err = NET_OK;
     if (r.failed)
         err = NET_NOMEM;
-    if (err != NET_OK) {
+    if (err != NET_OK || !r.count) {
         free(r.rows);
         return err;
     }

@@ -53,17 +53,27 @@ static VOID NTAPI run(PVOID context)
 {
     struct iph_notice *n = context;
     LARGE_INTEGER again = {.QuadPart = -1000000};
+    bool lost = false;
 
-    n->thread = ke_thread(); /* the first callback may cancel already */
-
+    n->thread = ke_thread();
+    ObfReferenceObject(n->thread); /* CancelMibChangeNotify2's */
+    sched_lock(&notices_lock);
+    InsertTailList(&notices, &n->entry);
+    sched_unlock(&notices_lock);
+    KeSetEvent(n->started, IO_NO_INCREMENT, FALSE);
     if (n->initial)
         iph_deliver(n, NULL, MibInitialNotification); /* IPH-070 */
     while (!n->stopping) {
         int err = net_watch_next(n->watch, iph_apply, n);
 
-        if (err == NET_AGAIN)
+        /* IPH-074: what the watch still holds is older than what it lost. So that goes first, and then the table has the last word. */
+        if (err == NET_AGAIN && lost)
+            lost = !NT_SUCCESS(iph_resync(n));
+        else if (err == NET_AGAIN)
             KeWaitForSingleObject(&n->ready, Executive, KernelMode, FALSE, NULL);
-        else if (err != NET_OK && !NT_SUCCESS(iph_resync(n))) /* IPH-074 */
+        else if (err != NET_OK)
+            lost = true;
+        if (lost && err != NET_LOST && err != NET_OK)
             KeWaitForSingleObject(&n->ready, Executive, KernelMode, FALSE, &again);
     }
 }
@@ -78,19 +88,23 @@ static void end(struct iph_notice *n)
     ExFreePoolWithTag(n, IPH_TAG);
 }
 
+/* Returns when the registration is on the list. From then on it may be cancelled, and gone: by its first callback's doing, before this returns. */
 static NTSTATUS start_thread(struct iph_notice *n)
 {
     OBJECT_ATTRIBUTES attributes;
+    KEVENT started;
     HANDLE handle;
     NTSTATUS status;
 
+    KeInitializeEvent(&started, NotificationEvent, FALSE);
+    n->started = &started;
     InitializeObjectAttributes(&attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     status = PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, &attributes, NULL, NULL, run, n);
     if (!NT_SUCCESS(status))
         return status;
-    status = ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS, NULL, KernelMode, (PVOID *)&n->thread, NULL);
+    KeWaitForSingleObject(&started, Executive, KernelMode, FALSE, NULL);
     ZwClose(handle);
-    return status;
+    return STATUS_SUCCESS;
 }
 
 /* IPH-081: an image that goes while a callback of it is registered. */
@@ -128,18 +142,7 @@ static NTSTATUS begin(struct iph_notice *n)
     if (NT_SUCCESS(status))
         status = iph_resync(n);
     n->silent = false;
-    if (!NT_SUCCESS(status))
-        return status;
-    sched_lock(&notices_lock);
-    InsertTailList(&notices, &n->entry);
-    sched_unlock(&notices_lock);
-    status = start_thread(n);
-    if (!NT_SUCCESS(status)) {
-        sched_lock(&notices_lock);
-        RemoveEntryList(&n->entry);
-        sched_unlock(&notices_lock);
-    }
-    return status;
+    return NT_SUCCESS(status) ? start_thread(n) : status;
 }
 
 static NTSTATUS watch(enum net_table table, ADDRESS_FAMILY family, PVOID callback, PVOID context, BOOLEAN initial, HANDLE *handle)

@@ -18,12 +18,13 @@ struct iph_known {
 #define IPH_BUCKETS 1024
 
 struct iph_notice {
-    LIST_ENTRY entry;      /* of all live ones, under notices_lock */
+    LIST_ENTRY entry;      /* of all live ones, under notices_lock; once its thread runs */
     enum net_table table;
     unsigned family;
     PVOID callback, context;
     BOOLEAN initial;
     KEVENT ready, closed;
+    KEVENT *started;       /* of who registers */
     volatile LONG stopping;
     PKTHREAD thread;
     struct net_socket *watch;

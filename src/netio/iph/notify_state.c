@@ -1,5 +1,6 @@
 /* What a registration knows, and the difference that a message or a new reading makes (IPH-072 .. IPH-074). Messages are compared with it:
- * one that says nothing new is not told, so reading the table again while old messages wait does no harm. In the registration's thread. */
+ * one that says nothing new is not told, so messages of what a reading has shown already do no harm, as long as the last of each object is
+ * still to come (IPH-074: notify.c reads the table only when no message older than a lost one waits). In the registration's thread. */
 #include "netio/iph/notify_private.h"
 
 static size_t row_bytes(const struct iph_notice *n)
