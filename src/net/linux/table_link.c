@@ -8,6 +8,7 @@
 #include <linux/ipv6.h>
 #include <linux/sockios.h>
 #include <linux/wireless.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -29,23 +30,31 @@ static uint8_t type_of(unsigned hardware)
     }
 }
 
-static uint64_t hash(uint64_t h, const void *data, size_t bytes)
+static uint64_t namespace_id = 1;
+
+static void find_namespace(void)
 {
-    for (size_t i = 0; i < bytes; i++)
-        h = (h ^ ((const uint8_t *)data)[i]) * UINT64_C(0x100000001b3);
-    return h ^ h >> 29;
+    struct stat ns;
+
+    if (stat("/proc/self/ns/net", &ns) == 0)
+        namespace_id = ns.st_ino;
 }
 
-/* IPH-007: of the name and the namespace, in the shape of a random GUID. */
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ x >> 31) * UINT64_C(0x9e3779b97f4a7c15);
+    return (x ^ x >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+}
+
+/* IPH-007: of the index and the namespace, in the shape of a random GUID. Not of the name or the address: these change while the link lives. */
 static void make_guid(struct net_link *link)
 {
-    struct stat ns = {0};
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     uint64_t half[2];
 
-    if (stat("/proc/self/ns/net", &ns) != 0)
-        ns.st_ino = 1;
-    half[0] = hash(hash(UINT64_C(0xcbf29ce484222325), &ns.st_ino, sizeof(ns.st_ino)), link->name, strlen(link->name));
-    half[1] = hash(hash(half[0], "guid", 4), link->name, strlen(link->name));
+    pthread_once(&once, find_namespace);
+    half[0] = mix(namespace_id + mix(link->index));
+    half[1] = mix(half[0] ^ UINT64_C(0x6775696400000000));
     memcpy(link->guid, half, 16);
     link->guid[7] = (uint8_t)((link->guid[7] & 0x0f) | 0x40);
     link->guid[8] = (uint8_t)((link->guid[8] & 0x3f) | 0x80);
