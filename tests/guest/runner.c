@@ -8,6 +8,7 @@
  * failures, each with the command that runs it again, and one line of counts; exit status 0, 1 (failures) or 2 (cannot run). */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,7 +59,8 @@ static double now_s(void)
 }
 
 /* Tests of IP Helper (iph/) read and change the tables of the network: each has a namespace of its own with lo and a pair of interfaces,
- * t0 192.0.2.1/24 2001:db8::1/64 and t1, as root of it. Without namespaces they find the machine's own tables, and may not change them. */
+ * t0 192.0.2.1/24 2001:db8::1/64 and t1, as root of it; iph/denied.c's without its capabilities, so they may read only. Without namespaces they find the machine's own
+ * tables, and may not change them. */
 static void write_file(const char *path, const char *text)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -71,6 +74,8 @@ static void write_file(const char *path, const char *text)
 
 static void own_network(const char *image)
 {
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[2] = {0};
     const char *name = strrchr(image, '/');
     char map[64];
 
@@ -84,6 +89,8 @@ static void own_network(const char *image)
     if (system("printf 'link add t0 type veth peer name t1\nlink set lo up\nlink set t0 up\nlink set t1 up\naddr add 192.0.2.1/24 dev t0\n"
                "addr add 2001:db8::1/64 dev t0 nodad\n' | ip -batch -") != 0)
         fprintf(stderr, "ip could not make the test's interfaces\n");
+    if (strcmp(name ? name + 1 : image, "iph_denied.sys") == 0 && syscall(SYS_capset, &head, none) != 0)
+        fprintf(stderr, "the test keeps its privileges: %s\n", strerror(errno));
 }
 
 /* ---- the child ---- */

@@ -23,7 +23,7 @@ static MIB_IPFORWARD_ROW2 a_route(PCSTR to, UINT8 length, PCSTR by)
     return row;
 }
 
-TEST_ROWS("IPH-034 IPH-037 IPH-038", address_comes_and_goes)
+TEST_ROWS("IPH-006 IPH-034 IPH-037 IPH-038", address_comes_and_goes)
 {
     MIB_UNICASTIPADDRESS_ROW row = an_address("198.51.100.7"), got;
 
