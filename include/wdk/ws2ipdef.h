@@ -243,6 +243,113 @@ FORCEINLINE void IN6_SET_ADDR_V4MAPPED(PIN6_ADDR a, const IN_ADDR *v4)
     a->s6_words[7] = v4->S_un.S_un_w.s_w2;
 }
 
+FORCEINLINE BOOLEAN IN6_IS_ADDR_V4COMPAT(const IN6_ADDR *a)
+{
+    const ULONGLONG *w = (const ULONGLONG *)(const void *)a;
+
+    return (BOOLEAN)(w[0] == 0 && a->s6_words[4] == 0 && a->s6_words[5] == 0 && !(a->s6_words[6] == 0 && a->s6_bytes[14] == 0 && a->s6_bytes[15] <= 1));
+}
+
+/* By the four highest bits: all zero and all one are the special kinds. */
+FORCEINLINE BOOLEAN IN6_IS_ADDR_GLOBAL(const IN6_ADDR *a)
+{
+    return (BOOLEAN)((a->s6_bytes[0] & 0xf0) != 0 && (a->s6_bytes[0] & 0xf0) != 0xf0);
+}
+
+/* By the interface part, whatever the prefix: zero is a subnet's routers, the 128 highest of an EUI-64 are reserved (RFC 2526). */
+FORCEINLINE BOOLEAN IN6_IS_ADDR_SUBNET_ROUTER_ANYCAST(const IN6_ADDR *a)
+{
+    return (BOOLEAN)(((const ULONGLONG *)(const void *)a)[1] == 0);
+}
+
+FORCEINLINE BOOLEAN IN6_IS_ADDR_SUBNET_RESERVED_ANYCAST(const IN6_ADDR *a)
+{
+    return (BOOLEAN)(a->s6_words[4] == 0xfffd && a->s6_words[5] == 0xffff && a->s6_words[6] == 0xffff && a->s6_bytes[14] == 0xff && a->s6_bytes[15] >= 0x80);
+}
+
+FORCEINLINE BOOLEAN IN6_IS_ADDR_ANYCAST(const IN6_ADDR *a)
+{
+    return (BOOLEAN)(IN6_IS_ADDR_SUBNET_RESERVED_ANYCAST(a) || IN6_IS_ADDR_SUBNET_ROUTER_ANYCAST(a));
+}
+
+#define WK_IN6_MC(scope) (BOOLEAN)(a->s6_bytes[0] == 0xff && (a->s6_bytes[1] & 0x0f) == (scope))
+FORCEINLINE BOOLEAN IN6_IS_ADDR_MC_NODELOCAL(const IN6_ADDR *a) { return WK_IN6_MC(0x1); }
+FORCEINLINE BOOLEAN IN6_IS_ADDR_MC_LINKLOCAL(const IN6_ADDR *a) { return WK_IN6_MC(0x2); }
+FORCEINLINE BOOLEAN IN6_IS_ADDR_MC_SITELOCAL(const IN6_ADDR *a) { return WK_IN6_MC(0x5); }
+FORCEINLINE BOOLEAN IN6_IS_ADDR_MC_ORGLOCAL(const IN6_ADDR *a) { return WK_IN6_MC(0x8); }
+FORCEINLINE BOOLEAN IN6_IS_ADDR_MC_GLOBAL(const IN6_ADDR *a) { return WK_IN6_MC(0xe); }
+#undef WK_IN6_MC
+
+FORCEINLINE void IN6_SET_ADDR_UNSPECIFIED(PIN6_ADDR a)
+{
+    USHORT i;
+
+    for (i = 0; i < 8; i++)
+        a->s6_words[i] = 0;
+}
+
+FORCEINLINE void IN6_SET_ADDR_LOOPBACK(PIN6_ADDR a)
+{
+    IN6_SET_ADDR_UNSPECIFIED(a);
+    a->s6_bytes[15] = 1;
+}
+
+FORCEINLINE void IN6_SET_ADDR_V4COMPAT(PIN6_ADDR a, const IN_ADDR *v4)
+{
+    IN6_SET_ADDR_UNSPECIFIED(a);
+    a->s6_words[6] = v4->S_un.S_un_w.s_w1;
+    a->s6_words[7] = v4->S_un.S_un_w.s_w2;
+}
+
+/* Whole socket addresses: family, address and zeros in the rest. */
+FORCEINLINE void IN6ADDR_SETANY(PSOCKADDR_IN6 a)
+{
+    a->sin6_family = AF_INET6;
+    a->sin6_port = 0;
+    a->sin6_flowinfo = 0;
+    IN6_SET_ADDR_UNSPECIFIED(&a->sin6_addr);
+    a->sin6_scope_id = 0;
+}
+
+FORCEINLINE void IN6ADDR_SETLOOPBACK(PSOCKADDR_IN6 a)
+{
+    IN6ADDR_SETANY(a);
+    a->sin6_addr.s6_bytes[15] = 1;
+}
+
+FORCEINLINE BOOLEAN IN6ADDR_ISANY(const SOCKADDR_IN6 *a)
+{
+    return IN6_IS_ADDR_UNSPECIFIED(&a->sin6_addr);
+}
+
+FORCEINLINE BOOLEAN IN6ADDR_ISLOOPBACK(const SOCKADDR_IN6 *a)
+{
+    return IN6_IS_ADDR_LOOPBACK(&a->sin6_addr);
+}
+
+FORCEINLINE BOOLEAN IN6ADDR_ISEQUAL(const SOCKADDR_IN6 *a, const SOCKADDR_IN6 *b)
+{
+    return (BOOLEAN)(a->sin6_scope_id == b->sin6_scope_id && IN6_ADDR_EQUAL(&a->sin6_addr, &b->sin6_addr));
+}
+
+FORCEINLINE BOOLEAN IN6ADDR_ISUNSPECIFIED(const SOCKADDR_IN6 *a)
+{
+    return (BOOLEAN)(a->sin6_scope_id == 0 && IN6_IS_ADDR_UNSPECIFIED(&a->sin6_addr));
+}
+
+FORCEINLINE void IN6ADDR_SETV4MAPPED(PSOCKADDR_IN6 a, const IN_ADDR *v4, SCOPE_ID scope, USHORT port)
+{
+    IN6ADDR_SETANY(a);
+    a->sin6_port = port;
+    IN6_SET_ADDR_V4MAPPED(&a->sin6_addr, v4);
+    a->sin6_scope_struct = scope;
+}
+
+FORCEINLINE BOOLEAN IN6ADDR_ISV4MAPPED(const SOCKADDR_IN6 *a)
+{
+    return IN6_IS_ADDR_V4MAPPED(&a->sin6_addr);
+}
+
 FORCEINLINE BOOLEAN IN4_ADDR_EQUAL(const IN_ADDR *a, const IN_ADDR *b)
 {
     return (BOOLEAN)(a->s_addr == b->s_addr);
