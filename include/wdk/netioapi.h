@@ -143,6 +143,9 @@ DDI(netio, "IPH-025", "netioapi/nf-netioapi-getipinterfaceentry") WK_IPH_BLOCKS
 NETIOAPI_API GetIpInterfaceEntry(_Inout_ PMIB_IPINTERFACE_ROW Row);
 DDI(netio, "IPH-026", "netioapi/nf-netioapi-initializeipinterfaceentry")
 VOID NTAPI InitializeIpInterfaceEntry(_Inout_ PMIB_IPINTERFACE_ROW Row);
+DDI(netio, "IPH-027 IPH-028 IPH-098 IPH-099", "netioapi/nf-netioapi-setipinterfaceentry") WK_IPH_BLOCKS
+DDI_GAP("applies NlMtu, Metric, UseAutomaticMetric, ForwardingEnabled, RouterDiscoveryBehavior and DadTransmits; what Linux cannot switch on is refused")
+NETIOAPI_API SetIpInterfaceEntry(_Inout_ PMIB_IPINTERFACE_ROW Row);
 
 /* ---- unicast addresses ---- */
 typedef struct _MIB_UNICASTIPADDRESS_ROW {
@@ -223,6 +226,45 @@ DDI(netio, "IPH-052 IPH-053", "netioapi/nf-netioapi-getbestroute2") WK_IPH_BLOCK
 NETIOAPI_API GetBestRoute2(_In_opt_ NET_LUID *InterfaceLuid, _In_ NET_IFINDEX InterfaceIndex, _In_opt_ CONST SOCKADDR_INET *SourceAddress,
                            _In_ CONST SOCKADDR_INET *DestinationAddress, _In_ ULONG AddressSortOptions, _Out_ PMIB_IPFORWARD_ROW2 BestRoute,
                            _Out_ SOCKADDR_INET *BestSourceAddress);
+
+/* ---- neighbours ---- */
+typedef struct _MIB_IPNET_ROW2 {
+    SOCKADDR_INET Address;
+    NET_IFINDEX InterfaceIndex;
+    NET_LUID InterfaceLuid;
+    UCHAR PhysicalAddress[IF_MAX_PHYS_ADDRESS_LENGTH];
+    ULONG PhysicalAddressLength;
+    NL_NEIGHBOR_STATE State;
+    union {
+        struct {
+            BOOLEAN IsRouter : 1;
+            BOOLEAN IsUnreachable : 1;
+        };
+        UCHAR Flags;
+    };
+    union { /* ms */
+        ULONG LastReachable;
+        ULONG LastUnreachable;
+    } ReachabilityTime;
+} MIB_IPNET_ROW2, *PMIB_IPNET_ROW2;
+
+typedef struct _MIB_IPNET_TABLE2 {
+    ULONG NumEntries;
+    MIB_IPNET_ROW2 Table[ANY_SIZE];
+} MIB_IPNET_TABLE2, *PMIB_IPNET_TABLE2;
+
+DDI(netio, "IPH-055", "netioapi/nf-netioapi-getipnettable2") WK_IPH_BLOCKS
+NETIOAPI_API GetIpNetTable2(_In_ ADDRESS_FAMILY Family, _Out_ PMIB_IPNET_TABLE2 *Table);
+DDI(netio, "IPH-056 IPH-060", "netioapi/nf-netioapi-getipnetentry2") WK_IPH_BLOCKS
+NETIOAPI_API GetIpNetEntry2(_Inout_ PMIB_IPNET_ROW2 Row);
+DDI(netio, "IPH-057", "netioapi/nf-netioapi-createipnetentry2") WK_IPH_BLOCKS
+NETIOAPI_API CreateIpNetEntry2(_In_ CONST MIB_IPNET_ROW2 *Row);
+DDI(netio, "IPH-057", "netioapi/nf-netioapi-setipnetentry2") WK_IPH_BLOCKS
+NETIOAPI_API SetIpNetEntry2(_In_ PMIB_IPNET_ROW2 Row);
+DDI(netio, "IPH-057", "netioapi/nf-netioapi-deleteipnetentry2") WK_IPH_BLOCKS
+NETIOAPI_API DeleteIpNetEntry2(_In_ CONST MIB_IPNET_ROW2 *Row);
+DDI(netio, "IPH-058", "netioapi/nf-netioapi-flushipnettable2") WK_IPH_BLOCKS
+NETIOAPI_API FlushIpNetTable2(_In_ ADDRESS_FAMILY Family, _In_ NET_IFINDEX InterfaceIndex);
 
 /* ---- conversions ---- */
 DDI(netio, "IPH-084", "netioapi/nf-netioapi-convertinterfaceluidtoindex") WK_IPH_BLOCKS

@@ -24,14 +24,14 @@ struct net_link_ip {
 };
 
 struct net_link {
-    uint32_t index, mtu, flags, lower, master; /* lower, master: indexes, 0 none */
+    uint32_t index, mtu, mtu_max, flags, lower, master; /* mtu_max: 0 unknown; lower, master: indexes, 0 none */
     uint8_t type, oper;                        /* enum net_link_type, net_oper */
     uint8_t carrier;                           /* 0 unknown, 1 there, 2 not */
     uint8_t address_bytes;
     uint8_t address[32], permanent[32];
     char name[16], alias[257], kind[16];       /* UTF-8; alias and kind may be empty */
     uint8_t guid[16];
-    uint64_t speed_bps;                        /* 0 unknown; only when one link is asked for, or NET_READ_SPEED */
+    uint64_t speed_bps;                        /* 0 unknown; in a snapshot only, not in a change */
     uint64_t rx_packets, tx_packets, rx_bytes, tx_bytes, rx_errors, tx_errors, rx_dropped, tx_dropped, rx_multicast, rx_nohandler;
     struct net_link_ip v4, v6;
 };
@@ -80,7 +80,8 @@ struct net_row {
 int net_table_read(enum net_table table, unsigned family, uint32_t index, struct net_row **out, size_t *count);
 void net_table_free(struct net_row *rows);
 
-/* Changes one row: NET_EXISTS, NET_NOT_FOUND, NET_ACCESS, ... For links only NET_SET of the MTU. */
+/* Changes one row: NET_EXISTS, NET_NOT_FOUND, NET_ACCESS, ... Of a link only NET_SET, and of it what differs
+ * from how it is: mtu, forwarding of both families, mtu, router_discovery and dad_transmits of v6. A neighbour that is made is permanent. */
 enum net_change { NET_CREATE, NET_SET, NET_DELETE };
 int net_table_change(enum net_change how, const struct net_row *row);
 /* The route that a packet to `to` takes, of `index` only when not 0; source: whom it comes from, may be NULL. out->source is always filled. */

@@ -87,7 +87,7 @@ static void own_network(const char *image)
     write_file("/proc/self/setgroups", "deny");
     write_file("/proc/self/uid_map", map);
     if (system("printf 'link add t0 type veth peer name t1\nlink set lo up\nlink set t0 up\nlink set t1 up\naddr add 192.0.2.1/24 dev t0\n"
-               "addr add 2001:db8::1/64 dev t0 nodad\n' | ip -batch -") != 0)
+               "addr add 2001:db8::1/64 dev t0 nodad\nneigh add 192.0.2.250 lladdr 2:0:0:0:0:fa dev t0 nud stale\n' | ip -batch -") != 0)
         fprintf(stderr, "ip could not make the test's interfaces\n");
     if (strcmp(name ? name + 1 : image, "iph_denied.sys") == 0 && syscall(SYS_capset, &head, none) != 0)
         fprintf(stderr, "the test keeps its privileges: %s\n", strerror(errno));

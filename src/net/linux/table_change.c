@@ -1,7 +1,11 @@
-/* Changes of the tables (IPH-034, IPH-037, IPH-038, IPH-047 .. IPH-050, IPH-057): CAP_NET_ADMIN in the namespace, else NET_ACCESS. */
+/* Changes of the tables (IPH-027, IPH-034, IPH-037, IPH-038, IPH-047 .. IPH-050, IPH-057): CAP_NET_ADMIN in the namespace, else NET_ACCESS. */
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/neighbour.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "netlink_private.h"
 
@@ -23,16 +27,59 @@ static uint16_t flags_of(enum net_change how)
     return how == NET_CREATE ? NLM_F_CREATE | NLM_F_EXCL : how == NET_SET ? NLM_F_REPLACE : 0;
 }
 
-static int change_link(const struct net_link *link)
+static int write_sysctl(const char *family, const char *link, const char *name, uint32_t value)
+{
+    char path[128], text[16];
+    int bytes = snprintf(text, sizeof(text), "%u\n", value), fd, err = 0;
+
+    snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, link, name);
+    fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, text, (size_t)bytes) < 0)
+        err = errno;
+    if (fd >= 0)
+        close(fd);
+    return netlink_err(err == EROFS ? EACCES : err);
+}
+
+static int change_mtu(uint32_t index, uint32_t mtu)
 {
     char space[256];
     struct nlmsghdr *request = mnl_nlmsg_put_header(space);
     struct ifinfomsg *head = mnl_nlmsg_put_extra_header(request, sizeof(*head));
 
     request->nlmsg_type = RTM_NEWLINK;
-    head->ifi_index = (int)link->index;
-    mnl_attr_put_u32(request, IFLA_MTU, link->mtu);
+    head->ifi_index = (int)index;
+    mnl_attr_put_u32(request, IFLA_MTU, mtu);
     return send_request(request);
+}
+
+/* What differs, one by one. The link's MTU first: IPv6's follows it, and may be no larger. */
+static int change_link(const struct net_link *want)
+{
+    struct net_row *rows;
+    size_t count;
+    struct net_link now;
+    int err = net_table_read(NET_LINKS, 0, want->index, &rows, &count);
+
+    if (err != NET_OK || !count)
+        return err == NET_OK ? NET_NOT_FOUND : err;
+    now = rows[0].link;
+    net_table_free(rows);
+    if (want->mtu != now.mtu)
+        err = change_mtu(want->index, want->mtu);
+    if (err == NET_OK && want->v4.forwarding != now.v4.forwarding)
+        err = write_sysctl("ipv4", now.name, "forwarding", want->v4.forwarding);
+    if (err != NET_OK || !now.v6.present)
+        return err;
+    if (want->v6.mtu != now.v6.mtu)
+        err = write_sysctl("ipv6", now.name, "mtu", want->v6.mtu);
+    if (err == NET_OK && want->v6.forwarding != now.v6.forwarding)
+        err = write_sysctl("ipv6", now.name, "forwarding", want->v6.forwarding);
+    if (err == NET_OK && want->v6.router_discovery != now.v6.router_discovery)
+        err = write_sysctl("ipv6", now.name, "accept_ra", want->v6.router_discovery);
+    if (err == NET_OK && want->v6.dad_transmits != now.v6.dad_transmits)
+        err = write_sysctl("ipv6", now.name, "dad_transmits", want->v6.dad_transmits);
+    return err;
 }
 
 static int change_address(enum net_change how, const struct net_address *a)

@@ -136,6 +136,7 @@ static void read_attr(const struct nlattr *a, struct net_link *link)
     case IFLA_IFNAME: snprintf(link->name, sizeof(link->name), "%s", mnl_attr_get_str(a)); break;
     case IFLA_IFALIAS: snprintf(link->alias, sizeof(link->alias), "%s", mnl_attr_get_str(a)); break;
     case IFLA_MTU: link->mtu = mnl_attr_get_u32(a); break;
+    case IFLA_MAX_MTU: link->mtu_max = mnl_attr_get_u32(a); break;
     case IFLA_LINK: link->lower = mnl_attr_get_u32(a); break;
     case IFLA_MASTER: link->master = mnl_attr_get_u32(a); break;
     case IFLA_OPERSTATE: link->oper = mnl_attr_get_u8(a) <= NET_OPER_UP ? mnl_attr_get_u8(a) : NET_OPER_UNKNOWN; break;

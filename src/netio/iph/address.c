@@ -80,13 +80,6 @@ NTSTATUS NTAPI GetUnicastIpAddressTable(ADDRESS_FAMILY Family, PMIB_UNICASTIPADD
     return iph_read_table(&read, (void **)Table, __builtin_return_address(0));
 }
 
-static bool is_unicast(const struct net_addr *a)
-{
-    if (a->family == NET_IPV4)
-        return a->ip[0] && a->ip[0] < 224;
-    return !iph_is_zero(a) && a->ip[0] != 0xff;
-}
-
 NTSTATUS NTAPI GetUnicastIpAddressEntry(PMIB_UNICASTIPADDRESS_ROW Row)
 {
     struct net_link link;
@@ -97,7 +90,7 @@ NTSTATUS NTAPI GetUnicastIpAddressEntry(PMIB_UNICASTIPADDRESS_ROW Row)
 
     if (iph_at_wrong_level("GetUnicastIpAddressEntry"))
         return STATUS_INVALID_DEVICE_STATE;
-    if (!Row || !iph_addr(&Row->Address, &wanted) || !is_unicast(&wanted))
+    if (!Row || !iph_addr(&Row->Address, &wanted) || !iph_is_unicast(&wanted))
         return STATUS_INVALID_PARAMETER;
     status = iph_find_link(&Row->InterfaceLuid, Row->InterfaceIndex, &link);
     if (NT_SUCCESS(status))

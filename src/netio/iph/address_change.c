@@ -1,20 +1,6 @@
 /* Addresses that a driver makes, changes and takes away (IPH-034 .. IPH-038). */
 #include "netio/iph/iph_private.h"
 
-static bool is_unicast(const struct net_addr *a)
-{
-    if (a->family == NET_IPV4)
-        return a->ip[0] && a->ip[0] < 224;
-    return !iph_is_zero(a) && a->ip[0] != 0xff;
-}
-
-static bool is_loopback(const struct net_addr *a)
-{
-    static const uint8_t v6[16] = {[15] = 1};
-
-    return a->family == NET_IPV4 ? a->ip[0] == 127 : __builtin_memcmp(a->ip, v6, 16) == 0;
-}
-
 static bool origins_are_sound(const MIB_UNICASTIPADDRESS_ROW *row)
 {
     bool prefix = row->PrefixOrigin == IpPrefixOriginUnchanged, suffix = row->SuffixOrigin == IpSuffixOriginUnchanged;
@@ -30,7 +16,7 @@ static NTSTATUS aim(const MIB_UNICASTIPADDRESS_ROW *row, struct net_row *out, st
 
     __builtin_memset(out, 0, sizeof(*out));
     out->table = NET_ADDRESSES;
-    if (!row || !iph_addr(&row->Address, &a->ip) || !is_unicast(&a->ip))
+    if (!row || !iph_addr(&row->Address, &a->ip) || !iph_is_unicast(&a->ip))
         return STATUS_INVALID_PARAMETER;
     status = iph_find_link(&row->InterfaceLuid, row->InterfaceIndex, link);
     a->index = NT_SUCCESS(status) ? link->index : 0;
@@ -79,7 +65,7 @@ NTSTATUS NTAPI CreateUnicastIpAddressEntry(const MIB_UNICASTIPADDRESS_ROW *Row)
     status = aim(Row, &row, &link);
     if (NT_SUCCESS(status))
         status = take_values(Row, &row.address);
-    if (NT_SUCCESS(status) && is_loopback(&row.address.ip) && link.type != NET_LINK_LOOPBACK)
+    if (NT_SUCCESS(status) && iph_is_loopback(&row.address.ip) && link.type != NET_LINK_LOOPBACK)
         status = STATUS_INVALID_PARAMETER;
     if (NT_SUCCESS(status))
         status = present(&row.address, &prefix);

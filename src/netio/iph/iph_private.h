@@ -1,5 +1,5 @@
 /* What the files of IP Helper share. All of it runs in the caller's thread below DISPATCH_LEVEL, but for notify.c's threads. There is no state
- * but the registrations: each call asks the tables of net/tables.h anew. NT side. */
+ * but the registrations and the metrics of interfaces: each call asks the tables of net/tables.h anew. NT side. */
 #ifndef WK_IPH_PRIVATE_H
 #define WK_IPH_PRIVATE_H
 
@@ -25,6 +25,8 @@ void iph_sockaddr(const struct net_addr *addr, uint32_t scope, SOCKADDR_INET *ou
 bool iph_addr(const SOCKADDR_INET *address, struct net_addr *out); /* false: neither family */
 int iph_compare_addr(const struct net_addr *a, const struct net_addr *b);
 bool iph_is_zero(const struct net_addr *a);
+bool iph_is_unicast(const struct net_addr *a);
+bool iph_is_loopback(const struct net_addr *a);
 
 /* ---- links (interface.c) ---- */
 NET_LUID iph_luid(const struct net_link *link); /* IPH-007 */
@@ -54,6 +56,10 @@ struct iph_read {
     bool may_be_empty;
 };
 NTSTATUS iph_read_table(const struct iph_read *read, void **out, const void *caller);
+
+/* ---- metrics of interfaces (ipinterface_change.c): ours, for Linux has none ---- */
+/* false: nobody has set one. */
+bool iph_metric(uint32_t index, unsigned family, ULONG *metric);
 
 /* ---- rows, also for notices ---- */
 void iph_fill_ip(MIB_IPINTERFACE_ROW *out, const struct net_link *link, unsigned family);

@@ -24,7 +24,6 @@ void iph_fill_ip(MIB_IPINTERFACE_ROW *out, const struct net_link *link, unsigned
     out->MaxReassemblySize = ip->reassembly_max ? ip->reassembly_max : 65535;
     __builtin_memcpy(&out->InterfaceIdentifier, link->guid, 8);
     out->ForwardingEnabled = ip->forwarding;
-    out->UseAutomaticMetric = TRUE;
     out->UseNeighborUnreachabilityDetection = v6;
     out->ManagedAddressConfigurationSupported = ip->managed;
     out->OtherStatefulConfigurationSupported = ip->other;
@@ -36,7 +35,9 @@ void iph_fill_ip(MIB_IPINTERFACE_ROW *out, const struct net_link *link, unsigned
     for (unsigned i = 0; i < 16; i++)
         out->ZoneIndices[i] = i >= 14 ? 1 : link->index;
     out->SitePrefixLength = v6 ? 64 : 0; /* IPH-028 */
-    out->Metric = automatic_metric(link);
+    out->UseAutomaticMetric = !iph_metric(link->index, family, &out->Metric);
+    if (out->UseAutomaticMetric)
+        out->Metric = automatic_metric(link);
     out->NlMtu = ip->mtu && ip->mtu < link->mtu ? ip->mtu : link->mtu;
     out->Connected = link->flags & NET_LINK_UP && (link->oper == NET_OPER_UP || (link->oper == NET_OPER_UNKNOWN && link->flags & NET_LINK_RUNNING));
     out->SupportsNeighborDiscovery = v6 || link->flags & NET_LINK_BROADCAST;

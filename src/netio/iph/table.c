@@ -77,6 +77,20 @@ bool iph_is_zero(const struct net_addr *a)
     return __builtin_memcmp(a->ip, zero, 16) == 0;
 }
 
+bool iph_is_unicast(const struct net_addr *a)
+{
+    if (a->family == NET_IPV4)
+        return a->ip[0] && a->ip[0] < 224;
+    return !iph_is_zero(a) && a->ip[0] != 0xff;
+}
+
+bool iph_is_loopback(const struct net_addr *a)
+{
+    static const uint8_t v6[16] = {[15] = 1};
+
+    return a->family == NET_IPV4 ? a->ip[0] == 127 : __builtin_memcmp(a->ip, v6, 16) == 0;
+}
+
 /* Shell sort: rows are few, and large. */
 static void sort(struct net_row **rows, size_t count, iph_order *order)
 {

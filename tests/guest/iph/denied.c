@@ -55,3 +55,24 @@ TEST_ROWS("IPH-009", routes_are_read_only)
     row.Metric = 9;
     CHECK_STATUS(SetIpForwardEntry2(&row), STATUS_ACCESS_DENIED);
 }
+
+TEST_ROWS("IPH-009", interfaces_and_neighbours_are_read_only)
+{
+    MIB_IPINTERFACE_ROW row;
+    MIB_IPNET_ROW2 neighbour;
+
+    InitializeIpInterfaceEntry(&row);
+    row.Family = AF_INET;
+    row.InterfaceLuid = kit_luid(L"t0");
+    REQUIRE(NT_SUCCESS(GetIpInterfaceEntry(&row)));
+    row.NlMtu = 1400;
+    CHECK_STATUS(SetIpInterfaceEntry(&row), STATUS_ACCESS_DENIED);
+    REQUIRE(NT_SUCCESS(GetIpInterfaceEntry(&row)));
+    CHECK_EQ(row.NlMtu, 1500);
+    RtlZeroMemory(&neighbour, sizeof(neighbour));
+    neighbour.Address = kit_address("192.0.2.33");
+    neighbour.InterfaceLuid = row.InterfaceLuid;
+    neighbour.PhysicalAddressLength = 6;
+    CHECK_STATUS(CreateIpNetEntry2(&neighbour), STATUS_ACCESS_DENIED);
+    CHECK_STATUS(FlushIpNetTable2(AF_INET, 0), STATUS_ACCESS_DENIED);
+}
