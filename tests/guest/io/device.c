@@ -209,3 +209,63 @@ TEST_FINDING(EXE_302, deleted_under_an_attached_one, "EXE-302")
     IoDetachDevice(lower);
     ObDereferenceObject(lower);
 }
+
+static NTSTATUS open(PCWSTR path)
+{
+    UNICODE_STRING text;
+    PDEVICE_OBJECT found;
+    PFILE_OBJECT file;
+    NTSTATUS status;
+
+    RtlInitUnicodeString(&text, path);
+    status = IoGetDeviceObjectPointer(&text, FILE_READ_DATA, &file, &found);
+    if (NT_SUCCESS(status))
+        ObDereferenceObject(file);
+    closes = 0;
+    return status;
+}
+
+TEST_ROWS("EXE-303 EXE-784", symbolic_links)
+{
+    UNICODE_STRING dos = RTL_CONSTANT_STRING(L"\\DosDevices\\WkLink"), ask = RTL_CONSTANT_STRING(L"\\??\\WKLINK");
+    UNICODE_STRING global = RTL_CONSTANT_STRING(L"\\GLOBAL??\\wklink"), other = RTL_CONSTANT_STRING(L"\\??\\WkOther");
+    PDEVICE_OBJECT device;
+
+    CHECK_STATUS(IoCreateSymbolicLink(&dos, &name), STATUS_SUCCESS); /* its target is not there */
+    CHECK_STATUS(open(L"\\??\\WkLink"), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(IoCreateSymbolicLink(&ask, &name), STATUS_OBJECT_NAME_COLLISION);
+    CHECK_STATUS(IoCreateUnprotectedSymbolicLink(&global, &name), STATUS_OBJECT_NAME_COLLISION);
+    CHECK_STATUS(IoCreateUnprotectedSymbolicLink(&other, &dos), STATUS_SUCCESS); /* a link to a link */
+    device = make(&name);
+    REQUIRE(device != NULL);
+    device->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
+    CHECK_STATUS(open(L"\\DosDevices\\WkLink"), STATUS_SUCCESS);
+    CHECK_STATUS(open(L"\\GLOBAL??\\WkLink"), STATUS_SUCCESS);
+    CHECK_STATUS(open(L"\\??\\WkOther"), STATUS_SUCCESS);
+    CHECK_EQ(creates, 3);
+    CHECK_STATUS(IoDeleteSymbolicLink(&name), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(open(L"\\Device\\WkOne"), STATUS_SUCCESS);
+    CHECK_STATUS(IoDeleteSymbolicLink(&global), STATUS_SUCCESS);
+    CHECK_STATUS(IoDeleteSymbolicLink(&dos), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(open(L"\\??\\WkOther"), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(IoDeleteSymbolicLink(&other), STATUS_SUCCESS);
+}
+
+TEST(EXE_784, names_that_cannot_be)
+{
+    UNICODE_STRING no_root = RTL_CONSTANT_STRING(L"WkBad"), no_name = RTL_CONSTANT_STRING(L"\\Device\\"), no_folder = RTL_CONSTANT_STRING(L"\\NoFolder\\x");
+    UNICODE_STRING twice = RTL_CONSTANT_STRING(L"\\Device\\\\WkBad"), under = RTL_CONSTANT_STRING(L"\\Device\\WkOne\\x");
+    PDEVICE_OBJECT device = make(&name), other;
+
+    REQUIRE(device != NULL);
+    CHECK_STATUS(IoCreateDevice(wkt_driver, 0, &no_root, FILE_DEVICE_UNKNOWN, 0, FALSE, &other), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    CHECK_STATUS(IoCreateDevice(wkt_driver, 0, &no_name, FILE_DEVICE_UNKNOWN, 0, FALSE, &other), STATUS_OBJECT_NAME_INVALID);
+    CHECK_STATUS(IoCreateDevice(wkt_driver, 0, &twice, FILE_DEVICE_UNKNOWN, 0, FALSE, &other), STATUS_OBJECT_NAME_INVALID);
+    CHECK(!NT_SUCCESS(IoCreateDevice(wkt_driver, 0, &under, FILE_DEVICE_UNKNOWN, 0, FALSE, &other)));
+    CHECK_STATUS(IoCreateSymbolicLink(&no_root, &name), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    CHECK_STATUS(IoCreateSymbolicLink(&no_folder, &name), STATUS_OBJECT_PATH_NOT_FOUND);
+    CHECK_STATUS(IoCreateSymbolicLink(&name, &name), STATUS_OBJECT_NAME_COLLISION);
+    CHECK(wkt_driver->DeviceObject == device);
+}
+
+TODO_ROW(EXE_303, "links that an unloaded driver leaves are not reported");
