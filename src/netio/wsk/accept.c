@@ -88,10 +88,14 @@ void wsk_pump_accepts(struct wsk_socket *listener)
         irp = listener->state == WSK_LISTENING ? wsk_dequeue(&listener->accepts) : NULL;
         event = listener->state == WSK_LISTENING && ((listener->events | listener->static_events) & WSK_EVENT_ACCEPT) && listener->listen &&
                 listener->listen->WskAcceptEvent;
+        listener->accepting = irp || event;
         sched_unlock(&listener->lock);
         if (!irp && !event)
             return;
         err = net_accept(listener->net, NULL, NULL, &net, &peer);
+        sched_lock(&listener->lock);
+        listener->accepting = false;
+        wsk_unlock_moved(listener);
         if (err) {
             if (irp) {
                 bool queued;

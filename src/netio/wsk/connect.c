@@ -1,5 +1,6 @@
 /* Connecting: WskConnect, WskConnectEx, WskSocketConnect (WSK-053, WSK-071, WSK-105 .. WSK-107, WSK-114, WSK-115). A connect IRP is in
- * connect_irp while its state is WSK_CONNECTING; whoever takes it out (the transport, a cancel, the close) completes it.
+ * connect_irp while its state is WSK_CONNECTING; whoever takes it out (the transport, a cancel, the close) completes it. Until then it
+ * has a use of the socket, which its completer gives back.
  *
  * WskConnectEx's data goes as an ordinary send, with an IRP and a copy of our own: it stands first in `sends` before the state
  * becomes WSK_CONNECTED, so that the client's sends come after it and no send pays for it. */
@@ -122,7 +123,6 @@ void wsk_connected(struct wsk_socket *s, enum net_err result)
     irp = take(s, result == NET_OK ? WSK_CONNECTED : WSK_BOUND);
     if (!irp || !IoSetCancelRoutine(irp, NULL))
         return; /* closed, or being cancelled: that one completes it */
-    wsk_enter(s);
     if (result == NET_OK) {
         if (early)
             wsk_pump_sends(s);
@@ -146,8 +146,10 @@ void wsk_connect_drop(struct wsk_socket *s, PIRP irp)
     s->early = NULL;
     sched_unlock(&s->lock);
     early_free(early);
-    if (IoSetCancelRoutine(irp, NULL))
-        wsk_complete(irp, STATUS_CANCELLED, 0);
+    if (!IoSetCancelRoutine(irp, NULL))
+        return;
+    wsk_complete(irp, STATUS_CANCELLED, 0);
+    wsk_leave(s);
 }
 
 static VOID NTAPI cancelled(PDEVICE_OBJECT device, PIRP irp)
@@ -156,15 +158,15 @@ static VOID NTAPI cancelled(PDEVICE_OBJECT device, PIRP irp)
     KIRQL irql;
 
     IoReleaseCancelSpinLock(irp->CancelIrql);
-    wsk_enter(s);
     irql = ke_raise_to_dispatch();
     take(s, WSK_DEAD);
     sched_lock(&s->lock);
     if (s->state == WSK_CONNECTED)
         s->state = WSK_DEAD; /* it was established while the cancel was on its way */
+    if (s->state != WSK_CLOSING)
+        net_abort(s->net); /* with the lock: the close ends s->net after it */
     sched_unlock(&s->lock);
     ke_lower(irql);
-    net_abort(s->net);
     failed(s, irp, STATUS_CANCELLED); /* WSK-105 */
     wsk_leave(s);
 }
@@ -186,7 +188,8 @@ static NTSTATUS begin(struct wsk_socket *s, const struct net_addr *to, PIRP irp)
         }
     }
     s->remote = *to;
-    wsk_enter(s);
+    wsk_enter(s); /* this call */
+    wsk_enter(s); /* the IRP */
     IoMarkIrpPending(irp);
     sched_lock(&s->lock);
     s->state = WSK_CONNECTING;
@@ -197,6 +200,7 @@ static NTSTATUS begin(struct wsk_socket *s, const struct net_addr *to, PIRP irp)
     if (irp->Cancel && IoSetCancelRoutine(irp, NULL)) {
         take(s, WSK_BOUND);
         failed(s, irp, STATUS_CANCELLED);
+        wsk_leave(s);
     } else {
         err = net_connect(s->net, to);
         if (err != NET_AGAIN)

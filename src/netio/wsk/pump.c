@@ -13,7 +13,7 @@ static bool is_datagram(const struct wsk_socket *s)
     return s->category == WSK_FLAG_DATAGRAM_SOCKET;
 }
 
-/* Back to the head of its queue until the transport calls. false: it was cancelled meanwhile. */
+/* Back to the head of its queue until the transport calls. false: it was cancelled or the socket closed meanwhile. */
 static bool requeue(struct wsk_socket *s, LIST_ENTRY *queue, PIRP irp)
 {
     bool queued;
@@ -56,7 +56,7 @@ void wsk_pump_sends(struct wsk_socket *s)
             break;
     }
     s->sending = false;
-    sched_unlock(&s->lock);
+    wsk_unlock_moved(s);
 }
 
 /* ---- in ---- */
@@ -108,7 +108,7 @@ void wsk_pump_receives(struct wsk_socket *s)
             break;
     }
     s->receiving = false;
-    sched_unlock(&s->lock);
+    wsk_unlock_moved(s);
     if (round == ROUNDS)
         wsk_post(s); /* what is there may be with us, so the transport would not call */
 }
@@ -144,7 +144,7 @@ NTSTATUS wsk_start_receive(struct wsk_socket *s, PIRP irp)
     }
     s->receiving = false;
     again = s->receive_again;
-    sched_unlock(&s->lock);
+    wsk_unlock_moved(s);
     if (!queued)
         wsk_request_done(irp, STATUS_CANCELLED);
     if (status != STATUS_PENDING)

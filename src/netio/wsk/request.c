@@ -1,6 +1,8 @@
 /* Requests in IRPs: made, queued, cancelled, their buffers as vectors (WSK-024 .. WSK-034, WSK-044). */
 #include "netio/wsk/wsk_private.h"
 
+#define WSK_HOLDS 0x100 /* in WSK_KIND: the request is being cancelled and has a use of the socket */
+
 __thread unsigned wsk_depth;
 
 /* WSK-032, WSK-044: the bytes lie inside the chain, and every MDL of it can be read. */
@@ -57,19 +59,26 @@ void wsk_request_done(PIRP irp, NTSTATUS status)
 static VOID NTAPI cancelled(PDEVICE_OBJECT device, PIRP irp)
 {
     struct wsk_socket *s = WSK_SOCKET_OF(irp);
+    bool holds;
     KIRQL irql;
 
     IoReleaseCancelSpinLock(irp->CancelIrql);
     irql = ke_raise_to_dispatch();
     sched_lock(&s->lock);
     RemoveEntryList(&irp->Tail.Overlay.ListEntry);
+    holds = WSK_KIND(irp) & WSK_HOLDS;
+    WSK_KIND(irp) &= ~(SIZE_T)WSK_HOLDS;
     sched_unlock(&s->lock);
     ke_lower(irql);
     wsk_request_done(irp, STATUS_CANCELLED);
+    if (holds)
+        wsk_leave(s);
 }
 
 bool wsk_queue(struct wsk_socket *s, LIST_ENTRY *queue, PIRP irp, bool at_head)
 {
+    if (s->state == WSK_CLOSING)
+        return false; /* the close has emptied the queues already */
     if (at_head)
         InsertHeadList(queue, &irp->Tail.Overlay.ListEntry);
     else
@@ -135,4 +144,19 @@ void wsk_fail_all(struct wsk_socket *s, LIST_ENTRY *queue, NTSTATUS status)
             return;
         wsk_request_done(irp, status);
     }
+}
+
+void wsk_cancel_all(struct wsk_socket *s, LIST_ENTRY *queue)
+{
+    KIRQL irql;
+
+    wsk_fail_all(s, queue, STATUS_CANCELLED);
+    irql = ke_raise_to_dispatch();
+    sched_lock(&s->lock);
+    for (PLIST_ENTRY e = queue->Flink; e != queue; e = e->Flink) {
+        WSK_KIND(CONTAINING_RECORD(e, IRP, Tail.Overlay.ListEntry)) |= WSK_HOLDS;
+        wsk_enter(s);
+    }
+    sched_unlock(&s->lock);
+    ke_lower(irql);
 }

@@ -71,7 +71,7 @@ static NTSTATUS start(struct wsk_socket *s, PIRP irp)
         queued = wsk_queue(s, &s->sends, irp, true);
         s->sending = false;
         more = s->send_again;
-        sched_unlock(&s->lock);
+        wsk_unlock_moved(s);
         if (!queued)
             wsk_request_done(irp, STATUS_CANCELLED);
         if (more)
@@ -80,7 +80,7 @@ static NTSTATUS start(struct wsk_socket *s, PIRP irp)
     }
     s->sending = false;
     more = s->send_again || !IsListEmpty(&s->sends);
-    sched_unlock(&s->lock);
+    wsk_unlock_moved(s);
     if (more)
         wsk_post(s);
     wsk_request_done(irp, status);
@@ -143,6 +143,7 @@ NTSTATUS WSKAPI wsk_disconnect(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags,
         net_abort(s->net);
         wsk_fail_all(s, &s->sends, STATUS_CONNECTION_ABORTED);
         wsk_fail_all(s, &s->receives, STATUS_CONNECTION_ABORTED);
+        wsk_post(s); /* one that a pump has in its hands goes back to its queue after this */
         wsk_complete(Irp, STATUS_SUCCESS, 0);
     } else {
         status = start(s, Irp);

@@ -317,10 +317,13 @@ NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET Socket, PIRP Irp)
     wsk_enter(s);
     if (connecting)
         wsk_connect_drop(s, connecting); /* WSK-080 */
-    wsk_fail_all(s, &s->sends, STATUS_CANCELLED);
-    wsk_fail_all(s, &s->receives, STATUS_CANCELLED);
-    wsk_fail_all(s, &s->accepts, STATUS_CANCELLED);
-    net_close(s->net, was == WSK_CONNECTED && !(s->fin_sent && (s->end_seen || s->broken))); /* WSK-081 */
+    wsk_cancel_all(s, &s->sends);
+    wsk_cancel_all(s, &s->receives);
+    wsk_cancel_all(s, &s->accepts);
+    sched_lock(&s->lock);
+    s->net_ends = true;
+    s->net_resets = was == WSK_CONNECTED && !(s->fin_sent && (s->end_seen || s->broken)); /* WSK-081 */
+    wsk_unlock_moved(s);
     wsk_leave(s);
     return STATUS_PENDING;
 }

@@ -63,7 +63,9 @@ struct wsk_socket {
     struct sched_lock lock;
     LIST_ENTRY sends, receives, accepts;
     LONG volatile users; /* the socket itself until `closed`, and each call or pump inside it */
-    bool sending, send_again, receiving, receive_again, refused, fin_sent, end_seen, end_told, reset, work_posted;
+    bool sending, send_again, receiving, receive_again, accepting; /* accepting: as the others, for net_accept by the pump */
+    bool net_ends, net_resets; /* closed by the client: net_close, with a reset or in order, once nobody moves data */
+    bool refused, fin_sent, end_seen, end_told, reset, work_posted;
     NTSTATUS broken; /* why sends and receives fail; 0: they do not */
     struct wsk_indication *kept; /* data the client did not take */
     ULONG kept_offset;
@@ -89,7 +91,7 @@ enum wsk_kind { WSK_REQUEST_SEND, WSK_REQUEST_DISCONNECT, WSK_REQUEST_RECEIVE, W
 
 /* Makes irp a request of `s`; buffer may be NULL. STATUS_INVALID_PARAMETER when the buffer is not what it says (WSK-044). */
 NTSTATUS wsk_request(struct wsk_socket *s, PIRP irp, enum wsk_kind kind, PWSK_BUF buffer, ULONG flags);
-/* Puts it into a queue (lock held), cancellable. false: it was cancelled already and is not in the queue. */
+/* Puts it into a queue (lock held), cancellable. false: it was cancelled already, or the socket is closed, and it is not in the queue. */
 bool wsk_queue(struct wsk_socket *s, LIST_ENTRY *queue, PIRP irp, bool at_head);
 /* The queue's first that nobody cancels (lock held), not cancellable any more; NULL. */
 PIRP wsk_dequeue(LIST_ENTRY *queue);
@@ -98,6 +100,8 @@ unsigned wsk_vectors(PIRP irp, struct net_vec *vec, unsigned max);
 NTSTATUS wsk_status(int64_t net_error);
 void wsk_request_done(PIRP irp, NTSTATUS status); /* completes it; Information is what its kind tells of the bytes done */
 void wsk_fail_all(struct wsk_socket *s, LIST_ENTRY *queue, NTSTATUS status);
+/* The close: as wsk_fail_all; those that are being cancelled hold the socket until they have completed (WSK-080). */
+void wsk_cancel_all(struct wsk_socket *s, LIST_ENTRY *queue);
 
 /* ---- sockets ---- */
 struct wsk_socket *wsk_socket_new(struct wsk_client *client, ULONG category, USHORT family, PVOID context, const void *dispatch);
@@ -111,6 +115,18 @@ static inline void wsk_leave(struct wsk_socket *s)
 {
     if (InterlockedDecrement(&s->users) == 0)
         wsk_closed(s);
+}
+/* Unlocks, after `sending`, `receiving` or `accepting` was cleared or the close has begun: the last one out ends the transport's side,
+ * so that no call of net.h is under way on another thread when it goes. */
+static inline void wsk_unlock_moved(struct wsk_socket *s)
+{
+    bool ends = s->net_ends && !s->sending && !s->receiving && !s->accepting;
+
+    if (ends)
+        s->net_ends = false;
+    sched_unlock(&s->lock);
+    if (ends)
+        net_close(s->net, s->net_resets);
 }
 static inline struct wsk_socket *wsk_socket_of(PWSK_SOCKET socket)
 {
