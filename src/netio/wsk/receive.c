@@ -2,7 +2,8 @@
  * here; while it is in a callback, WskReceive only queues. */
 #include "netio/wsk/wsk_private.h"
 
-#define VECTORS 16
+#define VECTORS         16
+#define DRAINED_AT_ONCE 16 /* buffers; then other sockets have their turn */
 
 static int64_t take_kept(struct wsk_socket *s, const struct net_vec *vec, unsigned count)
 {
@@ -36,14 +37,18 @@ static int64_t drain(struct wsk_socket *s)
     if (s->kept) {
         wsk_indication_put(s->kept);
         s->kept = NULL;
+        s->kept_offset = 0;
     }
     scratch = wsk_indication_get();
     if (!scratch)
         return NET_NOMEM;
     vec = (struct net_vec){(PUCHAR)scratch + PAGE_SIZE, WSK_INDICATION_BYTES};
-    do
-        n = net_recv(s->net, &vec, 1, 0);
-    while (n > 0);
+    for (unsigned round = 0; (n = net_recv(s->net, &vec, 1, 0)) > 0; round++)
+        if (round == DRAINED_AT_ONCE) {
+            net_want_read(s->net);
+            n = NET_AGAIN;
+            break;
+        }
     wsk_indication_put(scratch);
     return n;
 }

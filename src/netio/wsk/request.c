@@ -12,7 +12,7 @@ static bool buffer_is_sound(const WSK_BUF *b)
 
     if (b->Length == 0)
         return true;
-    if (!b->Mdl || b->Offset > b->Mdl->ByteCount)
+    if (!b->Mdl || b->Offset > b->Mdl->ByteCount || b->Length > ~(SIZE_T)0 - b->Offset)
         return false;
     for (PMDL m = b->Mdl; m && have < b->Offset + b->Length; m = m->Next) {
         if (!(m->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PAGES_LOCKED | MDL_PARTIAL)))

@@ -94,7 +94,7 @@ static NTSTATUS may_send(const struct wsk_socket *s)
         return STATUS_FILE_FORCED_CLOSED;
     if (s->state != WSK_CONNECTED)
         return wsk_wrong_state(s);
-    return s->fin_sent ? STATUS_INVALID_DEVICE_STATE : s->broken;
+    return s->fin_queued ? STATUS_INVALID_DEVICE_STATE : s->broken;
 }
 
 /* Sends all of Buffer or fails. Its MDLs are ours until Irp completes; the WSK_BUF is read only now (WSK-033). */
@@ -132,7 +132,7 @@ NTSTATUS WSKAPI wsk_disconnect(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags,
         return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0);
     }
     status = wsk_request(s, Irp, WSK_REQUEST_DISCONNECT, Buffer, Flags);
-    if (!status && (s->state != WSK_CONNECTED || (s->fin_sent && !(Flags & WSK_FLAG_ABORTIVE))))
+    if (!status && (s->state != WSK_CONNECTED || (s->fin_queued && !(Flags & WSK_FLAG_ABORTIVE))))
         status = wsk_wrong_state(s); /* WSK-118 */
     if (status)
         return wsk_complete(Irp, status, 0);
@@ -146,6 +146,7 @@ NTSTATUS WSKAPI wsk_disconnect(PWSK_SOCKET Socket, PWSK_BUF Buffer, ULONG Flags,
         wsk_post(s); /* one that a pump has in its hands goes back to its queue after this */
         wsk_complete(Irp, STATUS_SUCCESS, 0);
     } else {
+        s->fin_queued = true; /* WSK-120: from this call on, also when it waits behind sends */
         status = start(s, Irp);
     }
     wsk_leave(s);

@@ -16,7 +16,7 @@ NTSTATUS wsk_wrong_state(const struct wsk_socket *s)
 
     if (s->state == WSK_CLOSING || s->state == WSK_DEAD)
         return STATUS_FILE_FORCED_CLOSED; /* WSK-036, WSK-085 */
-    guest_finding("WSK-084", "this call is not allowed on socket %p, which is %s%s", &s->public, names[s->state], s->fin_sent ? " and disconnected" : "");
+    guest_finding("WSK-084", "this call is not allowed on socket %p, which is %s%s", &s->public, names[s->state], s->fin_queued ? " and disconnected" : "");
     return STATUS_INVALID_DEVICE_STATE;
 }
 
@@ -269,7 +269,8 @@ static NTSTATUS address_to(PWSK_SOCKET socket, const struct net_addr *address, b
 {
     struct wsk_socket *s = wsk_socket_of(socket);
 
-    io_begin_request(irp);
+    if (!wsk_begin(irp))
+        return STATUS_INVALID_PARAMETER;
     if (s->state == WSK_CLOSING)
         return wsk_complete(irp, STATUS_FILE_FORCED_CLOSED, 0);
     if (!known)

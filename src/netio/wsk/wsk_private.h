@@ -65,7 +65,7 @@ struct wsk_socket {
     LONG volatile users; /* the socket itself until `closed`, and each call or pump inside it */
     bool sending, send_again, receiving, receive_again, accepting; /* accepting: as the others, for net_accept by the pump */
     bool net_ends, net_resets; /* closed by the client: net_close, with a reset or in order, once nobody moves data */
-    bool refused, fin_sent, end_seen, end_told, reset, work_posted;
+    bool refused, fin_queued, fin_sent, end_seen, end_told, reset, work_posted;
     NTSTATUS broken; /* why sends and receives fail; 0: they do not */
     struct wsk_indication *kept; /* data the client did not take */
     ULONG kept_offset;

@@ -279,7 +279,39 @@ TEST(WSK_106, connect_ex_refused_and_without_data)
     CHECK_STATUS(KIT(KIT_CONN(a)->WskConnectEx(a, (PSOCKADDR)&at, &buf, 0, kit_irp())), STATUS_CONNECTION_REFUSED);
 }
 
+/* At DISPATCH_LEVEL, so that on this processor the first cannot complete between the calls. */
+TEST(WSK_115, second_connect)
+{
+    SOCKADDR_IN at, first_to, second_to;
+    PWSK_SOCKET listener, s, b;
+    PIRP first, second;
+    NTSTATUS began, again;
+    WSK_BUF in;
+    KIRQL irql;
+
+    KIT_START();
+    listener = kit_listener(NULL, NULL, &at);
+    s = kit_bound(NULL, NULL);
+    REQUIRE(listener && s);
+    in = kit_buf(NULL, 1);
+    first = wkt_irp();
+    second = wkt_irp();
+    first_to = second_to = at;
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    began = KIT_CONN(s)->WskConnect(s, (PSOCKADDR)&first_to, 0, first);
+    again = KIT_CONN(s)->WskConnect(s, (PSOCKADDR)&second_to, 0, second);
+    wkt_note("first completions when the second came back", (ULONG64)wkt_completions(first));
+    KeLowerIrql(irql);
+    CHECK_STATUS(again, STATUS_CONNECTION_ACTIVE);
+    CHECK_STATUS(kit_done(again, second), STATUS_CONNECTION_ACTIVE);
+    CHECK_STATUS(kit_done(began, first), STATUS_SUCCESS); /* the first goes on */
+    CHECK_STATUS(kit_connect(s, &at), STATUS_CONNECTION_ACTIVE); /* connected */
+    b = kit_accept(listener, NULL, NULL);
+    REQUIRE(b);
+    CHECK_STATUS(kit_send(s, "x", 1), STATUS_SUCCESS);
+    CHECK_STATUS(kit_receive(b, &in, 0), STATUS_SUCCESS);
+}
+
 TODO_ROW(WSK_095, "security descriptors do not take part in sharing yet");
 TODO_ROW(WSK_104, "waits for the verifier");
 TODO_ROW(WSK_113, "silent mode is not there");
-TODO_ROW(WSK_115, "a connect over loopback ends before a second one can come");

@@ -368,6 +368,22 @@ TEST(WSK_170, refused_datagrams_wait_until_the_event_is_enabled_again)
     CHECK_EQ(seen.text[0], '2');
 }
 
+TEST_FINDING(WSK_159, event_with_another_status, "WSK-159")
+{
+    struct pair p;
+
+    RtlZeroMemory(&seen, sizeof(seen));
+    seen.answer = STATUS_DEVICE_NOT_READY;
+    REQUIRE(make_pair(&p, &seen, &events));
+    CHECK_STATUS(kit_events(p.b, WSK_EVENT_RECEIVE_FROM), STATUS_SUCCESS);
+    CHECK_STATUS(send_to(p.a, &p.at_b, "lost", 4), STATUS_SUCCESS); /* taken back and dropped */
+    REQUIRE(wkt_until(&seen.calls, 1));
+    CHECK_STATUS(send_to(p.a, &p.at_b, "2", 1), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.calls, 2));
+    CHECK_EQ(seen.bytes, 1);
+    CHECK_EQ(seen.text[0], '2');
+}
+
 TEST(WSK_173, remote_address_is_default_and_filter)
 {
     struct pair p;

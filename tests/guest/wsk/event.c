@@ -6,6 +6,8 @@ static struct {
     volatile LONG bytes; /* of all that was taken */
     ULONG disconnect_flags;
     NTSTATUS answer;      /* of the next receive event; then STATUS_SUCCESS */
+    NTSTATUS disconnect_answer;
+    SIZE_T too_many;      /* accepted beyond what was indicated, once */
     SIZE_T take;          /* with STATUS_SUCCESS: how much of it; MAXULONG: say nothing */
     LONG bytes_at_end;    /* taken when the disconnect came */
     PWSK_DATA_INDICATION kept;
@@ -54,6 +56,8 @@ static NTSTATUS WSKAPI on_receive(PVOID context, ULONG flags, PWSK_DATA_INDICATI
         take = *accepted = seen.take;
         seen.take = MAXULONG;
     }
+    *accepted += seen.too_many;
+    seen.too_many = 0;
     if (answer == STATUS_PENDING)
         seen.kept = data;
     if (answer == STATUS_SUCCESS || answer == STATUS_PENDING) {
@@ -72,7 +76,7 @@ static NTSTATUS WSKAPI on_disconnect(PVOID context, ULONG flags)
     seen.disconnect_flags = flags;
     seen.bytes_at_end = seen.bytes;
     InterlockedIncrement(&seen.disconnects);
-    return STATUS_SUCCESS;
+    return seen.disconnect_answer;
 }
 
 static const WSK_CLIENT_CONNECTION_DISPATCH events = {on_receive, on_disconnect, NULL};
@@ -390,8 +394,97 @@ TEST_FINDING(WSK_160, release_of_something_else, "WSK-160")
     CHECK_STATUS(KIT_CONN(p.b)->WskRelease(p.b, own), STATUS_INVALID_PARAMETER);
 }
 
-TODO_ROW(WSK_119, "the status of disconnect and backlog events is not checked yet");
+TEST_FINDING(WSK_158, more_accepted_than_indicated, "WSK-158")
+{
+    struct kit_pair p;
+
+    REQUIRE(event_pair(&p, WSK_EVENT_RECEIVE));
+    seen.too_many = 3;
+    CHECK_STATUS(kit_send(p.a, "12345", 5), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.bytes, 5));
+    CHECK_STATUS(kit_send(p.a, "67890", 5), STATUS_SUCCESS); /* as if all was accepted: nothing is lost, nothing comes twice */
+    REQUIRE(wkt_until(&seen.bytes, 10));
+    CHECK_MEM(seen.text, "1234567890", 10);
+    CHECK_EQ(seen.receives, 2);
+}
+
+/* As if the data was not accepted: it waits for a WskReceive. */
+TEST_FINDING(WSK_159, receive_event_with_another_status, "WSK-159")
+{
+    struct kit_pair p;
+    WSK_BUF in;
+
+    REQUIRE(event_pair(&p, WSK_EVENT_RECEIVE));
+    in = kit_buf(NULL, 6);
+    seen.answer = STATUS_DEVICE_NOT_READY;
+    CHECK_STATUS(kit_send(p.a, "abc", 3), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.receives, 1));
+    CHECK_STATUS(kit_send(p.a, "def", 3), STATUS_SUCCESS);
+    CHECK_EQ(seen.receives, 1);
+    CHECK_STATUS(kit_receive(p.b, &in, WSK_FLAG_WAITALL), STATUS_SUCCESS);
+    CHECK_MEM(kit_bytes(&in), "abcdef", 6);
+    CHECK_STATUS(kit_send(p.a, "ghi", 3), STATUS_SUCCESS); /* and events go on */
+    REQUIRE(wkt_until(&seen.bytes, 3));
+    CHECK_MEM(seen.text, "ghi", 3);
+}
+
+TEST_FINDING(WSK_119, disconnect_event_with_another_status, "WSK-119")
+{
+    struct kit_pair p;
+    WSK_BUF in;
+
+    REQUIRE(event_pair(&p, WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT));
+    in = kit_buf(NULL, 4);
+    seen.disconnect_answer = STATUS_DATA_NOT_ACCEPTED;
+    CHECK_STATUS(kit_disconnect(p.a, 0), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.disconnects, 1));
+    CHECK_STATUS(kit_receive(p.b, &in, 0), STATUS_SUCCESS); /* the end of the stream, as ever */
+    CHECK_EQ(kit.irp->IoStatus.Information, 0);
+    CHECK_STATUS(kit_send(p.b, "back", 4), STATUS_SUCCESS);
+    CHECK_STATUS(kit_receive(p.a, &in, WSK_FLAG_WAITALL), STATUS_SUCCESS);
+    CHECK_STATUS(kit_disconnect(p.b, 0), STATUS_SUCCESS);
+    CHECK_EQ(seen.disconnects, 1);
+}
+
+static BOOLEAN until_backlog(PWSK_SOCKET s, SIZE_T wanted)
+{
+    LARGE_INTEGER step;
+    SIZE_T waiting;
+    ULONG i;
+
+    step.QuadPart = -10000; /* 1 ms */
+    for (i = 0; i < WKT_TIMEOUT_MS; i++) {
+        CHECK_STATUS(KIT(KIT_CONN(s)->WskControlSocket(s, WskIoctl, SIO_WSK_QUERY_RECEIVE_BACKLOG, 0, 0, NULL, sizeof(waiting), &waiting, NULL, kit_irp())),
+                     STATUS_SUCCESS);
+        if (waiting == wanted)
+            return TRUE;
+        KeDelayExecutionThread(KernelMode, FALSE, &step);
+    }
+    return CHECK_EQ(waiting, wanted);
+}
+
+/* What was left of a partly accepted indication is drained too; what comes after the cancel is whole. */
+TEST_ROWS("WSK-144 WSK-149", cancelled_drain_after_a_part)
+{
+    WSK_BUF none = {NULL, 0, 0};
+    struct kit_pair p;
+    PIRP drain;
+
+    REQUIRE(event_pair(&p, WSK_EVENT_RECEIVE));
+    drain = wkt_irp();
+    seen.take = 2;
+    CHECK_STATUS(kit_send(p.a, "abcdef", 6), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.receives, 1));
+    REQUIRE(until_backlog(p.b, 4));
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &none, WSK_FLAG_DRAIN, drain), STATUS_PENDING);
+    REQUIRE(until_backlog(p.b, 0));
+    IoCancelIrp(drain);
+    CHECK_STATUS(wkt_irp_wait(drain), STATUS_CANCELLED);
+    CHECK_STATUS(kit_send(p.a, "ghijkl", 6), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.bytes, 8));
+    CHECK_MEM(seen.text, "abghijkl", 8);
+}
+
+TODO_ROW(WSK_119, "the half of backlog events waits for WSK-153");
 TODO_ROW(WSK_153, "the ideal backlog is not followed yet");
-TODO_ROW(WSK_158, "not tested yet");
-TODO_ROW(WSK_159, "not tested yet");
 TODO_ROW(WSK_161, "kept buffers are not timed");

@@ -219,6 +219,29 @@ TEST_FINDING(WSK_040, irp_is_null, "WSK-040")
                  STATUS_INVALID_PARAMETER);
 }
 
+TEST_FINDING(WSK_040, address_without_irp, "WSK-040")
+{
+    SOCKADDR_IN at;
+    PWSK_SOCKET s;
+
+    KIT_START();
+    s = kit_listener(NULL, NULL, &at);
+    REQUIRE(s);
+    CHECK_STATUS(KIT_LISTEN(s)->WskGetLocalAddress(s, (PSOCKADDR)&at, NULL), STATUS_INVALID_PARAMETER);
+}
+
+TEST_FINDING(WSK_044, length_that_wraps, "WSK-044")
+{
+    struct kit_pair p;
+    WSK_BUF buf;
+
+    REQUIRE(kit_pair(&p));
+    buf = kit_buf("abc", 3);
+    buf.Offset = 1;
+    buf.Length = (SIZE_T)-1;
+    CHECK_STATUS(KIT(KIT_CONN(p.a)->WskSend(p.a, &buf, 0, kit_irp())), STATUS_INVALID_PARAMETER);
+}
+
 TEST_FINDING(WSK_044, buffer_beyond_its_chain, "WSK-044")
 {
     struct kit_pair p;

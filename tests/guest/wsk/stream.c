@@ -275,3 +275,50 @@ TEST(WSK_120, send_after_graceful_disconnect)
     CHECK_STATUS(kit_disconnect(p.a, 0), STATUS_SUCCESS);
     CHECK_STATUS(kit_send(p.a, "x", 1), STATUS_INVALID_DEVICE_STATE);
 }
+
+/* The disconnect stands behind a send that the peer holds up: what comes after it fails at once, and breaks nothing. */
+static BOOLEAN held_up_disconnect(struct kit_pair *p, PIRP *send, PIRP *disconnect)
+{
+    WSK_BUF out;
+
+    if (!kit_pair(p))
+        return FALSE;
+    out = kit_buf(NULL, 2 * LARGE);
+    *send = wkt_irp();
+    *disconnect = wkt_irp();
+    return (BOOLEAN)(CHECK_STATUS(KIT_CONN(p->a)->WskSend(p->a, &out, 0, *send), STATUS_PENDING) &&
+                     CHECK_STATUS(KIT_CONN(p->a)->WskDisconnect(p->a, NULL, 0, *disconnect), STATUS_PENDING));
+}
+
+static void let_disconnect(struct kit_pair *p, PIRP send, PIRP disconnect)
+{
+    WSK_BUF in = kit_buf(NULL, 2 * LARGE + 1);
+
+    CHECK_STATUS(kit_receive(p->b, &in, WSK_FLAG_WAITALL), STATUS_SUCCESS);
+    CHECK_EQ(kit.irp->IoStatus.Information, 2 * LARGE); /* all of the first send, then the end */
+    CHECK_STATUS(wkt_irp_wait(send), STATUS_SUCCESS);
+    CHECK_STATUS(wkt_irp_wait(disconnect), STATUS_SUCCESS);
+    CHECK_STATUS(kit_send(p->b, "back", 4), STATUS_SUCCESS);
+    in.Length = 4;
+    CHECK_STATUS(kit_receive(p->a, &in, WSK_FLAG_WAITALL), STATUS_SUCCESS);
+}
+
+TEST(WSK_120, send_after_a_disconnect_that_waits)
+{
+    struct kit_pair p;
+    PIRP send, disconnect;
+
+    REQUIRE(held_up_disconnect(&p, &send, &disconnect));
+    CHECK_STATUS(kit_send(p.a, "x", 1), STATUS_INVALID_DEVICE_STATE);
+    let_disconnect(&p, send, disconnect);
+}
+
+TEST_FINDING(WSK_118, graceful_while_one_waits, "WSK-084")
+{
+    struct kit_pair p;
+    PIRP send, disconnect;
+
+    REQUIRE(held_up_disconnect(&p, &send, &disconnect));
+    CHECK_STATUS(kit_disconnect(p.a, 0), STATUS_INVALID_DEVICE_STATE);
+    let_disconnect(&p, send, disconnect);
+}
