@@ -89,6 +89,8 @@ void wsk_pump_accepts(struct wsk_socket *listener)
         event = listener->state == WSK_LISTENING && ((listener->events | listener->static_events) & WSK_EVENT_ACCEPT) && listener->listen &&
                 listener->listen->WskAcceptEvent;
         listener->accepting = irp || event;
+        if (!irp && event)
+            listener->running |= WSK_EVENT_ACCEPT; /* WSK-187: from here on it counts as running */
         sched_unlock(&listener->lock);
         if (!irp && !event)
             return;
@@ -97,6 +99,8 @@ void wsk_pump_accepts(struct wsk_socket *listener)
         listener->accepting = false;
         wsk_unlock_moved(listener);
         if (err) {
+            if (!irp)
+                wsk_callback_done(listener, WSK_EVENT_ACCEPT);
             if (irp) {
                 bool queued;
 
@@ -113,10 +117,13 @@ void wsk_pump_accepts(struct wsk_socket *listener)
             net_discard(net);
             if (irp)
                 wsk_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+            else
+                wsk_callback_done(listener, WSK_EVENT_ACCEPT);
         } else if (irp) {
             finish(irp, s);
         } else {
             offer(listener, s);
+            wsk_callback_done(listener, WSK_EVENT_ACCEPT);
         }
     }
     wsk_post(listener); /* the edge has passed: the rest of the backlog after others had their turn */

@@ -2,6 +2,18 @@
  * (WSK-060), the transport list (WSK-055). */
 #include "netio/wsk/wsk_private.h"
 
+bool wsk_callback_begin(struct wsk_socket *s, ULONG event)
+{
+    bool on;
+
+    sched_lock(&s->lock);
+    on = ((s->events | s->static_events) & event) && s->state != WSK_CLOSING;
+    if (on)
+        s->running |= event;
+    sched_unlock(&s->lock);
+    return on;
+}
+
 /* Callbacks of `event` have returned: an IRP that waits for that completes (WSK-187). */
 void wsk_callback_done(struct wsk_socket *s, ULONG event)
 {
@@ -20,10 +32,7 @@ void wsk_callback_done(struct wsk_socket *s, ULONG event)
 /* What arrived before the event was enabled is indicated now [W]. */
 void wsk_events_enabled(struct wsk_socket *s)
 {
-    if (s->state == WSK_LISTENING || s->category == WSK_FLAG_DATAGRAM_SOCKET)
-        wsk_post(s); /* a listener's edge has passed; WSK-170: what was refused is with us, not with the transport */
-    else
-        net_want_read(s->net);
+    wsk_post(s); /* a listener's edge has passed; what was refused, or came as the event was disabled, is with us, not with the transport */
 }
 
 static NTSTATUS set_events(struct wsk_socket *s, const WSK_EVENT_CALLBACK_CONTROL *c, SIZE_T bytes, PIRP irp, bool *pends)

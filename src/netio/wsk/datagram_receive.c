@@ -208,7 +208,9 @@ static void put_back(struct wsk_socket *s, struct wsk_datagram *batch[BATCH], un
         batch[count]->next = s->dgram.held;
         s->dgram.held = batch[count];
     }
-    InterlockedAnd((LONG volatile *)&s->events, ~(LONG)WSK_EVENT_RECEIVE_FROM); /* WSK-170 */
+    sched_lock(&s->lock);
+    s->events &= ~(ULONG)WSK_EVENT_RECEIVE_FROM; /* WSK-170 */
+    sched_unlock(&s->lock);
     s->refused = true;
 }
 
@@ -226,14 +228,13 @@ static bool indicate(struct wsk_socket *s)
         fetch(s, BATCH);
     }
     s->refused = false;
-    count = cut_batch(s, batch);
-    if (!count)
+    if (!s->dgram.held || !wsk_callback_begin(s, WSK_EVENT_RECEIVE_FROM))
         return false;
+    count = cut_batch(s, batch);
     for (unsigned i = 0; i < count; i++)
         batch[i]->clients = true; /* it may release them from inside the callback */
     InterlockedExchangeAdd(&s->dgram.kept, (LONG)count);
     flags = message_flags(&batch[0]->ctl) & (MSG_BCAST | MSG_MCAST);
-    s->running |= WSK_EVENT_RECEIVE_FROM;
     status = guest_call(PFN_WSK_RECEIVE_FROM_EVENT, s->datagram->WskReceiveFromEvent, s->context, flags | wsk_at_dispatch(), &batch[0]->list);
     if (status != STATUS_PENDING) {
         InterlockedExchangeAdd(&s->dgram.kept, -(LONG)count);

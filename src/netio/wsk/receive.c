@@ -131,12 +131,15 @@ static bool indicate(struct wsk_socket *s)
         }
         i->mdl.ByteCount = (ULONG)n;
     }
+    if (!wsk_callback_begin(s, WSK_EVENT_RECEIVE)) {
+        s->kept = i; /* until the event is enabled again, or a WskReceive comes */
+        return false;
+    }
     s->kept = NULL;
     s->kept_offset = 0;
     bytes = i->mdl.ByteCount - offset;
     accepted = bytes; /* WSK-147 [W] */
     indication_fill(i, offset, bytes);
-    s->running |= WSK_EVENT_RECEIVE;
     status = guest_call(PFN_WSK_RECEIVE_EVENT, s->connection->WskReceiveEvent, s->context, wsk_at_dispatch(), &i->list, bytes, &accepted);
     if (status == STATUS_SUCCESS && accepted >= bytes) {
         if (accepted > bytes)
@@ -158,8 +161,9 @@ static bool tell_end(struct wsk_socket *s)
 {
     if (s->end_told || s->kept || !(s->end_seen || s->broken) || !wsk_event_on(s, WSK_EVENT_DISCONNECT) || !s->connection->WskDisconnectEvent)
         return false;
+    if (!wsk_callback_begin(s, WSK_EVENT_DISCONNECT))
+        return false;
     s->end_told = true;
-    s->running |= WSK_EVENT_DISCONNECT;
     if (guest_call(PFN_WSK_DISCONNECT_EVENT, s->connection->WskDisconnectEvent, s->context, wsk_at_dispatch() | (s->broken ? WSK_FLAG_ABORTIVE : 0)) !=
         STATUS_SUCCESS)
         guest_finding("WSK-119", "WskDisconnectEvent returns something else than STATUS_SUCCESS");

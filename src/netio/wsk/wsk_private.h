@@ -175,6 +175,8 @@ void wsk_post(struct wsk_socket *s); /* all pumps, from the socket's processor *
 struct wsk_indication *wsk_indication_get(void);
 void wsk_indication_put(struct wsk_indication *indication);
 void wsk_events_enabled(struct wsk_socket *s); /* look for what waits */
+/* Around each callback of an event. false: it is disabled meanwhile and must not run (WSK-187). */
+bool wsk_callback_begin(struct wsk_socket *s, ULONG event);
 void wsk_callback_done(struct wsk_socket *s, ULONG event);
 static inline bool wsk_event_on(const struct wsk_socket *s, ULONG event) /* of connections */
 {

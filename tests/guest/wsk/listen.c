@@ -86,6 +86,8 @@ static struct {
     SOCKADDR_IN local, remote;
     const WSK_CLIENT_CONNECTION_DISPATCH *dispatch;
     volatile LONG received;
+    PWSK_SOCKET disables; /* the callback disables itself on this listener */
+    NTSTATUS disabled;
 } seen;
 
 static NTSTATUS WSKAPI on_accept(PVOID context, ULONG flags, PSOCKADDR local, PSOCKADDR remote, PWSK_SOCKET socket, PVOID *accept_context,
@@ -100,6 +102,8 @@ static NTSTATUS WSKAPI on_accept(PVOID context, ULONG flags, PSOCKADDR local, PS
     seen.socket = socket;
     *accept_context = &seen;
     *dispatch = seen.dispatch;
+    if (seen.disables)
+        seen.disabled = kit_events(seen.disables, WSK_EVENT_ACCEPT | WSK_EVENT_DISABLE);
     InterlockedIncrement(&seen.calls);
     return seen.answer;
 }
@@ -148,6 +152,25 @@ TEST_ROWS("WSK-125 WSK-038", accept_event)
     CHECK_EQ(seen.local.sin_port, at.sin_port);
     CHECK_EQ(seen.remote.sin_port, a.sin_port);
     CHECK_STATUS(kit_send(seen.socket, "x", 1), STATUS_SUCCESS);
+}
+
+TEST(WSK_187, accept_event_disabled_inside)
+{
+    SOCKADDR_IN at;
+    PWSK_SOCKET listener = event_listener(STATUS_SUCCESS, NULL, WSK_EVENT_ACCEPT, &at), one, two;
+
+    REQUIRE(listener);
+    seen.disables = listener;
+    one = kit_bound(NULL, NULL);
+    two = kit_bound(NULL, NULL);
+    REQUIRE(one && two);
+    CHECK_STATUS(kit_connect(one, &at), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.calls, 1));
+    kit_keep(seen.socket);
+    CHECK_STATUS(seen.disabled, STATUS_EVENT_PENDING); /* the call runs */
+    CHECK_STATUS(kit_connect(two, &at), STATUS_SUCCESS);
+    CHECK(kit_accept(listener, NULL, NULL) != NULL); /* the second is left to an IRP */
+    CHECK_EQ(seen.calls, 1);
 }
 
 /* The reset may come before the connect is told. */
