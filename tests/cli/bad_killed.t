@@ -4,19 +4,17 @@ $ wskit build $SOURCE/samples/echosrv -o echosrv.sys
 echosrv.sys (5 sources, * s)
 $ cat > killed.py <<'X'
 > # killed.py SIGNAL machine|supervisor: kills one of the two; what is said, and whether the port and the other process are free again
-> import os, signal, socket, subprocess, sys, time
+> import os, select, socket, subprocess, sys
 > s = socket.socket(); s.bind(('127.0.0.1', 0)); port = s.getsockname()[1]; s.close()
 > p = subprocess.Popen(['wskit', 'run', 'echosrv.sys', '--set', f'Port={port}', '--control', 'control'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 > p.stdout.readline()
 > c = socket.create_connection(('127.0.0.1', port))
 > machine = int(open(f'/proc/{p.pid}/task/{p.pid}/children').read())
+> end = os.pidfd_open(machine)
 > os.kill(machine if sys.argv[2] == 'machine' else p.pid, int(sys.argv[1]))
 > print(p.stdout.read(), 'status', p.wait(10))
-> for i in range(100):
->     if not os.path.exists(f'/proc/{machine}'):
->         break
->     time.sleep(0.02)
-> print('machine', os.path.exists(f'/proc/{machine}'), 'listens', socket.socket().connect_ex(('127.0.0.1', port)) == 0)
+> lives = not select.select([end], [], [], 10)[0]
+> print('machine', lives, 'listens', socket.socket().connect_ex(('127.0.0.1', port)) == 0)
 > X
 $ python3 killed.py 9 machine; ls
 the machine process died of signal 9 (Killed) during the run of echosrv.sys

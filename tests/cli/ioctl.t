@@ -1,11 +1,10 @@
 #!/usr/bin/env -S tools/cli-test
 # wskit ioctl reaches the devices of a running machine, by its socket, its pid, or because there is only one
-$ echo > a.sys; ln -s $BUILD/tests/unit/cli/wskit-fake wskit-fake; cat > with <<'X'
+$ echo > a.sys; mkfifo out; ln -s $BUILD/tests/unit/cli/wskit-fake wskit-fake; cat > with <<'X'
 > # with OPTIONS -- COMMAND: runs COMMAND while a machine runs; $pid is its supervisor
-> ./wskit-fake run a.sys $1 > log 2>&1 & pid=$!
-> for i in $(seq 100); do grep -q started log && break; sleep 0.02; done
+> ./wskit-fake run a.sys $1 > out 2>&1 & pid=$!; exec 3< out; read started <&3; echo "$started" > log
 > eval "$2"; echo "status $?"
-> kill -INT $pid 2>/dev/null; wait $pid; echo "run status $?"
+> kill -INT $pid 2>/dev/null; wait $pid; echo "run status $?"; cat <&3 >> log
 > X
 $ . ./with "" './wskit-fake ioctl "\\\\.\\Fake" 0x222000 --in "01 02 03 41" --out 16 --pid $pid'
 0x00000000 STATUS_SUCCESS, 4 bytes

@@ -24,7 +24,7 @@ WAIT_S = 10
 
 class Round:
     def __init__(self, port):
-        self.port, self.stopping, self.wrong, self.done = port, threading.Event(), [], {}
+        self.port, self.stopping, self.failed, self.wrong, self.done = port, threading.Event(), threading.Event(), [], {}
 
 
 def connect(r):
@@ -106,6 +106,7 @@ def client(r, seed):
         except (OSError, ValueError) as e:
             if not r.stopping.is_set() or isinstance(e, (ValueError, TimeoutError)):
                 r.wrong.append(f'{way.__name__}: {e}')
+                r.failed.set()
                 return
 
 
@@ -117,34 +118,35 @@ def free_port():
 
 def one_round(image, style, seconds, seed):
     r = Round(free_port())
-    with tempfile.TemporaryFile('w+') as log:
-        server = subprocess.Popen([WSKIT, 'run', image, '--set', f'Port={r.port}', '--set', f'Style={style}'], stdout=log, stderr=log)
+    server = subprocess.Popen([WSKIT, 'run', image, '--set', f'Port={r.port}', '--set', f'Style={style}'],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said = []
+    for line in server.stdout: # up to the one that says that it serves
+        said.append(line)
+        if ' started ' in line:
+            break
+    reader = threading.Thread(target=lambda: said.extend(server.stdout), daemon=True)
+    reader.start()
+    try:
+        clients = [threading.Thread(target=client, args=(r, seed * 100 + i), daemon=True) for i in range(CLIENTS)]
+        for c in clients:
+            c.start()
+        r.failed.wait(seconds) # the load's time, shorter when it has failed
+        r.stopping.set()
+        server.send_signal(signal.SIGTERM)
         try:
-            for _ in range(200):
-                try:
-                    connect(r).close()
-                    break
-                except ConnectionRefusedError:
-                    time.sleep(0.05)
-            clients = [threading.Thread(target=client, args=(r, seed * 100 + i), daemon=True) for i in range(CLIENTS)]
-            for c in clients:
-                c.start()
-            time.sleep(seconds)
-            r.stopping.set()
-            server.send_signal(signal.SIGTERM)
-            try:
-                if server.wait(40) != 0:
-                    r.wrong.append(f'wskit run ended with status {server.returncode}')
-            except subprocess.TimeoutExpired:
-                r.wrong.append('the driver did not unload')
-            for c in clients:
-                c.join(2 * WAIT_S)
-        finally:
-            if server.poll() is None:
-                server.kill()
-                server.wait()
-        log.seek(0)
-        text = log.read()
+            if server.wait(40) != 0:
+                r.wrong.append(f'wskit run ended with status {server.returncode}')
+        except subprocess.TimeoutExpired:
+            r.wrong.append('the driver did not unload')
+        for c in clients:
+            c.join(2 * WAIT_S)
+    finally:
+        if server.poll() is None:
+            server.kill()
+            server.wait()
+    reader.join(WAIT_S)
+    text = ''.join(said)
     what = f'style {style}, {seconds:g} s, seed {seed}'
     print('not ok' if r.wrong else 'ok', what)
     if r.wrong:
