@@ -80,8 +80,14 @@ TEST(EXE_422, lists_that_are_not_valid)
     CHECK(!RtlValidAcl(acl));
     ace->AceSize = 8; /* no room for a SID at all */
     CHECK(!RtlValidAcl(acl));
+    ace->AceSize = 4; /* not even for a mask */
+    CHECK(!RtlValidAcl(acl));
+    ace->AceSize = 8;
     ace->AceType = 0x20; /* of a kind that need not have one */
     CHECK(RtlValidAcl(acl));
+    ace->AceSize = 0;
+    CHECK(!RtlValidAcl(acl));
+    ace->AceSize = 8;
     one_entry(acl, sizeof(ACL) + 20);
     acl->AceCount = 2; /* the second would lie behind the list */
     CHECK(!RtlValidAcl(acl));

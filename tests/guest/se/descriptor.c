@@ -28,7 +28,9 @@ TEST(EXE_422, sid_is_made_copied_and_told)
     CHECK_STATUS(RtlCopySid(15, copy, sid), STATUS_BUFFER_TOO_SMALL);
     CHECK_STATUS(RtlCopySid(16, copy, sid), STATUS_SUCCESS);
     CHECK_MEM(copy, sid, 16);
+    text[12] = 'x';
     CHECK_STATUS(RtlConvertSidToUnicodeString(&name, sid, FALSE), STATUS_SUCCESS);
+    CHECK_EQ(text[12], 0); /* where there is room for it */
     CHECK(RtlEqualUnicodeString(&name, &expected, FALSE));
     name.MaximumLength = 22;
     CHECK_STATUS(RtlConvertSidToUnicodeString(&name, sid, FALSE), STATUS_BUFFER_OVERFLOW);

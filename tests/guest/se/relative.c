@@ -70,6 +70,7 @@ TEST(EXE_422, both_forms_read_alike)
 TEST(EXE_422, parts_are_taken_out_again)
 {
     BOOLEAN present = 9, defaulted = 9;
+    ULONG buffer[32], room = sizeof(buffer);
     UCHAR bad[8] = {7};
     struct parts p;
     PACL list = (PACL)1;
@@ -85,6 +86,10 @@ TEST(EXE_422, parts_are_taken_out_again)
     RtlGetOwnerSecurityDescriptor(&p.d, &sid, &defaulted);
     CHECK(sid == NULL && defaulted == FALSE);
     CHECK_EQ(RtlLengthSecurityDescriptor(&p.d), sizeof(SECURITY_DESCRIPTOR) + 16);
+    CHECK_STATUS(RtlAbsoluteToSelfRelativeSD(&p.d, buffer, &room), STATUS_SUCCESS);
+    sid = (PSID)1;
+    CHECK_STATUS(RtlGetOwnerSecurityDescriptor(buffer, &sid, &defaulted), STATUS_SUCCESS);
+    CHECK(sid == NULL); /* offset 0 */
     CHECK(!RtlValidSecurityDescriptor(NULL));
     RtlSetOwnerSecurityDescriptor(&p.d, bad, FALSE);
     CHECK(!RtlValidSecurityDescriptor(&p.d));
