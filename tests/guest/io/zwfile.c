@@ -165,6 +165,36 @@ TEST_ROWS("EXE-317 EXE-316", asynchronous_requests)
     CHECK_STATUS(ZwClose(handle), STATUS_SUCCESS);
 }
 
+TEST(EXE_541, control_of_an_asynchronous_file)
+{
+    HANDLE handle = make(0), event;
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK iosb = {{0}, 0x5555};
+    LARGE_INTEGER timeout = {.QuadPart = -50000000};
+    UCHAR buffer[4] = {1};
+
+    REQUIRE(handle != NULL);
+    InitializeObjectAttributes(&attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+    REQUIRE(NT_SUCCESS(ZwCreateEvent(&event, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE)));
+    hold = TRUE;
+    CHECK_STATUS(ZwDeviceIoControlFile(handle, event, NULL, NULL, &iosb, CODE, buffer, 4, buffer, 4), STATUS_PENDING);
+    CHECK_EQ(iosb.Information, 0x5555);
+    REQUIRE(held != NULL);
+    CHECK_EQ(held->RequestorMode, KernelMode);
+    CHECK_EQ(IoGetCurrentIrpStackLocation(held)->Parameters.DeviceIoControl.IoControlCode, CODE);
+    CHECK_EQ(*(PUCHAR)held->AssociatedIrp.SystemBuffer, 1);
+    *(PUCHAR)held->AssociatedIrp.SystemBuffer = 0x42;
+    held->IoStatus.Status = STATUS_SUCCESS;
+    held->IoStatus.Information = 1;
+    IoCompleteRequest(held, IO_NO_INCREMENT);
+    CHECK_STATUS(ZwWaitForSingleObject(event, FALSE, &timeout), STATUS_SUCCESS);
+    CHECK_STATUS(iosb.Status, STATUS_SUCCESS);
+    CHECK_EQ(iosb.Information, 1);
+    CHECK_EQ(buffer[0], 0x42);
+    ZwClose(event);
+    CHECK_STATUS(ZwClose(handle), STATUS_SUCCESS);
+}
+
 TEST_ROWS("EXE-416 EXE-788", nt_form_checks_for_the_application)
 {
     HANDLE handle = make(FILE_SYNCHRONOUS_IO_NONALERT), file;

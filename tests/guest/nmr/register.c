@@ -1,7 +1,7 @@
 /* Identity and registration: NMR-001 .. NMR-021. */
 #include "nmr_kit.h"
 
-TEST_ROWS("NMR-001 NMR-005 NMR-007 NMR-009 NMR-012 NMR-022", client_meets_the_provider_that_was_there)
+TEST_ROWS("EXE-618 NMR-001 NMR-005 NMR-007 NMR-009 NMR-012 NMR-022", client_meets_the_provider_that_was_there)
 {
     struct kit_module *c = kit_module(), *p = kit_module();
 

@@ -90,6 +90,40 @@ TEST_BUGCHECK(EXE_411, attach_at_dispatch_level, 0x5)
     KeStackAttachProcess((PRKPROCESS)PsInitialSystemProcess, &state);
 }
 
+static VOID NTAPI attach_there(PKDPC dpc, PVOID context, PVOID a, PVOID b)
+{
+    KAPC_STATE state;
+
+    (void)dpc, (void)context, (void)a, (void)b;
+    KeStackAttachProcess((PRKPROCESS)PsInitialSystemProcess, &state);
+}
+
+TEST_BUGCHECK(EXE_749, attach_in_a_dpc, 0x5)
+{
+    PKDPC dpc = wkt_alloc(sizeof(*dpc));
+
+    REQUIRE(dpc != NULL);
+    KeInitializeDpc(dpc, attach_there, NULL);
+    KeInsertQueueDpc(dpc, NULL, NULL);
+    KeFlushQueuedDpcs();
+}
+
+TEST_BUGCHECK(EXE_749, detach_without_attach, 0x6)
+{
+    KAPC_STATE state = {0};
+
+    KeUnstackDetachProcess(&state);
+}
+
+TEST_BUGCHECK(EXE_749, detach_twice, 0x6)
+{
+    KAPC_STATE state;
+
+    KeStackAttachProcess((PRKPROCESS)PsInitialSystemProcess, &state);
+    KeUnstackDetachProcess(&state);
+    KeUnstackDetachProcess(&state);
+}
+
 TEST(EXE_415, previous_mode_of_an_application)
 {
     CHECK_EQ(ExGetPreviousMode(), UserMode);

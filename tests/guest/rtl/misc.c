@@ -1,5 +1,6 @@
-/* Time, version, chance, status mapping, IP text (EXE-040, EXE-469..473). */
+/* Time, version, chance, status mapping, IP text (EXE-040, EXE-469..473, EXE-614). */
 #include "wkt.h"
+#include <systemrng.h>
 #include <ip2string.h>
 #include <string.h>
 
@@ -53,6 +54,23 @@ TEST(EXE_469, random_depends_on_the_seed_alone)
         CHECK(RtlRandomEx(&one) < MAXLONG);
     RtlRandomEx(&zero);
     CHECK(zero != 0);
+}
+
+TEST(EXE_614, system_random_fills_as_much_as_is_asked_for)
+{
+    UCHAR a[40], b[40], zero[40] = {0};
+    ULONG same = 0;
+
+    RtlZeroMemory(a, sizeof(a));
+    RtlZeroMemory(b, sizeof(b));
+    CHECK_EQ(SystemPrng(a, 13), TRUE);
+    CHECK_MEM(a + 13, zero, sizeof(a) - 13);
+    CHECK(RtlCompareMemory(a, zero, 13) != 13);
+    CHECK(SystemPrng(a, sizeof(a)) && SystemPrng(b, sizeof(b)));
+    for (ULONG i = 0; i < sizeof(a); i++)
+        same += a[i] == b[i];
+    CHECK(same < 20);
+    CHECK(SystemPrng(NULL, 0));
 }
 
 TEST(EXE_473, statuses_as_win32_errors)

@@ -1,0 +1,17 @@
+/* Rows of the executive's other imports of which nothing is there; a driver that imports them is told so at its load (EXE-009). */
+#include "wkt.h"
+
+TODO_ROW(EXE_540, "devices only: no directory of the host is behind \\??\\C: or \\SystemRoot; positions, dispositions and pending requests of device files are tested in io/zwfile.c");
+TODO_ROW(EXE_574, "an image that unloads with a record of its own is not seen; registration and the calls are tested in tests/cli");
+TODO_ROW(EXE_580, "wpprecorder.sys is not there");
+TODO_ROW(EXE_582, "IoWriteErrorLogEntry prints a line that no test can read back (EXE-334 tests its checks); NdisWriteErrorLogEntry is not there");
+TODO_ROW(EXE_583, "MmIsDriverVerifying and its like are not there");
+TODO_ROW(EXE_610, "of cng.sys only SystemPrng is there");
+TODO_ROW(EXE_611, "of cng.sys only SystemPrng is there");
+TODO_ROW(EXE_612, "of cng.sys only SystemPrng is there");
+TODO_ROW(EXE_613, "of cng.sys only SystemPrng is there");
+TODO_ROW(EXE_615, "the kit has no wdmsec library");
+TODO_ROW(EXE_616, "the kit has no aux_klib library");
+TODO_ROW(EXE_617, "wdfldr.sys is not there");
+TODO_ROW(EXE_620, "the counter and the stall are tested (EXE-137, EXE-174); the other leftovers of the HAL are not there");
+TODO_ROW(EXE_621, "each part has tests of its own; none puts that load on all of them at once");
