@@ -26,6 +26,12 @@ static BOOLEAN make_pair(struct pair *p, PVOID context, const WSK_CLIENT_DATAGRA
     return (BOOLEAN)(p->a && p->b);
 }
 
+/* And a third, `c`, that is no part of the pair. */
+static PWSK_SOCKET make_three(struct pair *p, SOCKADDR_IN *at_c)
+{
+    return make_pair(p, NULL, NULL) ? bound(NULL, NULL, at_c) : NULL;
+}
+
 static NTSTATUS send_to(PWSK_SOCKET s, const SOCKADDR_IN *to, const void *data, SIZE_T bytes)
 {
     WSK_BUF buf = kit_buf(data, bytes);
@@ -388,16 +394,12 @@ TEST(WSK_173, remote_address_is_default_and_filter)
 {
     struct pair p;
     SOCKADDR_IN at_c;
-    PWSK_SOCKET c;
+    PWSK_SOCKET c = make_three(&p, &at_c);
     WSK_BUF in;
 
-    REQUIRE(make_pair(&p, NULL, NULL));
-    in = kit_buf(NULL, 8);
-    c = bound(NULL, NULL, &at_c);
     REQUIRE(c);
-    CHECK_STATUS(KIT(KIT_DATAGRAM(p.b)->WskControlSocket(p.b, WskIoctl, SIO_WSK_SET_REMOTE_ADDRESS, 0, sizeof(p.at_a), &p.at_a, 0, NULL, NULL,
-                                                         kit_irp())),
-                 STATUS_SUCCESS);
+    in = kit_buf(NULL, 8);
+    CHECK_STATUS(kit_ioctl(p.b, SIO_WSK_SET_REMOTE_ADDRESS, sizeof(p.at_a), &p.at_a, 0, NULL, NULL), STATUS_SUCCESS);
     CHECK_STATUS(send_to(p.b, NULL, "default", 7), STATUS_SUCCESS);
     CHECK_STATUS(receive_from(p.a, &in, NULL, NULL), STATUS_SUCCESS);
     CHECK_STATUS(send_to(c, &p.at_b, "no", 2), STATUS_SUCCESS);
@@ -405,8 +407,7 @@ TEST(WSK_173, remote_address_is_default_and_filter)
     CHECK_STATUS(receive_from(p.b, &in, NULL, NULL), STATUS_SUCCESS);
     CHECK_EQ(kit.irp->IoStatus.Information, 3);
     /* cleared: nobody is the default, and everybody is heard */
-    CHECK_STATUS(KIT(KIT_DATAGRAM(p.b)->WskControlSocket(p.b, WskIoctl, SIO_WSK_SET_REMOTE_ADDRESS, 0, 0, NULL, 0, NULL, NULL, kit_irp())),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(kit_ioctl(p.b, SIO_WSK_SET_REMOTE_ADDRESS, 0, NULL, 0, NULL, NULL), STATUS_SUCCESS);
     CHECK_STATUS(send_to(c, &p.at_b, "now", 3), STATUS_SUCCESS);
     CHECK_STATUS(receive_from(p.b, &in, NULL, NULL), STATUS_SUCCESS);
     CHECK_STATUS(send_to(p.b, NULL, "x", 1), STATUS_INVALID_PARAMETER);
@@ -416,16 +417,12 @@ TEST(WSK_174, sendto_address_does_not_filter)
 {
     struct pair p;
     SOCKADDR_IN at_c;
-    PWSK_SOCKET c;
+    PWSK_SOCKET c = make_three(&p, &at_c);
     WSK_BUF in;
 
-    REQUIRE(make_pair(&p, NULL, NULL));
-    in = kit_buf(NULL, 8);
-    c = bound(NULL, NULL, &at_c);
     REQUIRE(c);
-    CHECK_STATUS(KIT(KIT_DATAGRAM(p.b)->WskControlSocket(p.b, WskIoctl, SIO_WSK_SET_SENDTO_ADDRESS, 0, sizeof(p.at_a), &p.at_a, 0, NULL, NULL,
-                                                         kit_irp())),
-                 STATUS_SUCCESS);
+    in = kit_buf(NULL, 8);
+    CHECK_STATUS(kit_ioctl(p.b, SIO_WSK_SET_SENDTO_ADDRESS, sizeof(p.at_a), &p.at_a, 0, NULL, NULL), STATUS_SUCCESS);
     CHECK_STATUS(send_to(p.b, NULL, "default", 7), STATUS_SUCCESS);
     CHECK_STATUS(receive_from(p.a, &in, NULL, NULL), STATUS_SUCCESS);
     CHECK_STATUS(send_to(c, &p.at_b, "heard", 5), STATUS_SUCCESS);
@@ -450,13 +447,11 @@ TEST(WSK_178, port_unreachable_does_not_kill)
 {
     struct pair p;
     SOCKADDR_IN nobody;
-    PWSK_SOCKET c;
+    PWSK_SOCKET c = make_three(&p, &nobody);
     WSK_BUF in;
 
-    REQUIRE(make_pair(&p, NULL, NULL));
-    in = kit_buf(NULL, 8);
-    c = bound(NULL, NULL, &nobody);
     REQUIRE(c);
+    in = kit_buf(NULL, 8);
     CHECK_STATUS(kit_close(c), STATUS_SUCCESS);
     CHECK_STATUS(send_to(p.a, &nobody, "x", 1), STATUS_SUCCESS);
     CHECK_STATUS(send_to(p.a, &nobody, "x", 1), STATUS_SUCCESS);
@@ -565,8 +560,7 @@ TEST_FINDING(WSK_183, remote_address_before_bind, "WSK-084")
     KIT_START();
     s = kit_socket(AF_INET, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL);
     REQUIRE(s);
-    CHECK_STATUS(KIT(KIT_DATAGRAM(s)->WskControlSocket(s, WskIoctl, SIO_WSK_SET_REMOTE_ADDRESS, 0, sizeof(at), &at, 0, NULL, NULL, kit_irp())),
-                 STATUS_INVALID_DEVICE_STATE);
+    CHECK_STATUS(kit_ioctl(s, SIO_WSK_SET_REMOTE_ADDRESS, sizeof(at), &at, 0, NULL, NULL), STATUS_INVALID_DEVICE_STATE);
 }
 
 TEST_FINDING(WSK_184, released_twice, "WSK-184")

@@ -206,8 +206,7 @@ TEST(WSK_146, receive_irps_come_before_the_event)
 
     REQUIRE(event_pair(&p, WSK_EVENT_RECEIVE));
     in = kit_buf(NULL, 4);
-    irp = wkt_irp();
-    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &in, 0, irp), STATUS_PENDING);
+    irp = kit_receive_later(p.b, &in, 0);
     CHECK_STATUS(kit_send(p.a, "irp+", 4), STATUS_SUCCESS);
     CHECK_STATUS(wkt_irp_wait(irp), STATUS_SUCCESS);
     CHECK_EQ(irp->IoStatus.Information, 4);
@@ -454,8 +453,7 @@ static BOOLEAN until_backlog(PWSK_SOCKET s, SIZE_T wanted)
 
     step.QuadPart = -10000; /* 1 ms */
     for (i = 0; i < WKT_TIMEOUT_MS; i++) {
-        CHECK_STATUS(KIT(KIT_CONN(s)->WskControlSocket(s, WskIoctl, SIO_WSK_QUERY_RECEIVE_BACKLOG, 0, 0, NULL, sizeof(waiting), &waiting, NULL, kit_irp())),
-                     STATUS_SUCCESS);
+        CHECK_STATUS(kit_ioctl(s, SIO_WSK_QUERY_RECEIVE_BACKLOG, 0, NULL, sizeof(waiting), &waiting, NULL), STATUS_SUCCESS);
         if (waiting == wanted)
             return TRUE;
         KeDelayExecutionThread(KernelMode, FALSE, &step);

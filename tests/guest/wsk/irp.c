@@ -26,8 +26,7 @@ TEST_ROWS("WSK-028 WSK-029 WSK-030", pending_is_exact)
 
     REQUIRE(kit_pair(&p));
     buf = kit_buf(NULL, 4);
-    irp = wkt_irp();
-    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &buf, 0, irp), STATUS_PENDING);
+    irp = kit_receive_later(p.b, &buf, 0);
     CHECK_EQ(wkt_completions(irp), 0);
     CHECK_STATUS(kit_send(p.a, "abcd", 4), STATUS_SUCCESS);
     CHECK_STATUS(wkt_irp_wait(irp), STATUS_SUCCESS);
@@ -45,8 +44,7 @@ TEST(WSK_031, cancelled_receive_completes_once)
 
     REQUIRE(kit_pair(&p));
     buf = kit_buf(NULL, 16);
-    irp = wkt_irp();
-    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &buf, 0, irp), STATUS_PENDING);
+    irp = kit_receive_later(p.b, &buf, 0);
     IoCancelIrp(irp);
     CHECK_STATUS(wkt_irp_wait(irp), STATUS_CANCELLED);
     CHECK_EQ(irp->IoStatus.Information, 0);
@@ -66,8 +64,7 @@ TEST(WSK_031, cancelled_waitall_says_what_came)
 
     REQUIRE(kit_pair(&p));
     buf = kit_buf(NULL, 16);
-    irp = wkt_irp();
-    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &buf, WSK_FLAG_WAITALL, irp), STATUS_PENDING);
+    irp = kit_receive_later(p.b, &buf, WSK_FLAG_WAITALL);
     CHECK_STATUS(kit_send(p.a, "part", 4), STATUS_SUCCESS);
     for (i = 0; i < WKT_TIMEOUT_MS && kit_bytes(&buf)[3] != 't'; i++) {
         LARGE_INTEGER step;

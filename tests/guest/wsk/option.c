@@ -11,19 +11,12 @@ static void round_trip(PWSK_SOCKET s, ULONG level, ULONG option, ULONG value)
     CHECK_EQ(kit.irp->IoStatus.Information, sizeof(got)); /* WSK-077 */
 }
 
-static NTSTATUS ioctl(PWSK_SOCKET s, ULONG code, SIZE_T in_bytes, PVOID in, SIZE_T out_bytes, PVOID out, SIZE_T *returned)
-{
-    return KIT(KIT_BASIC(s)->WskControlSocket(s, WskIoctl, code, 0, in_bytes, in, out_bytes, out, returned, kit_irp()));
-}
-
 TEST_ROWS("WSK-189 WSK-077", keepalive)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_CONNECTION_SOCKET);
     BOOLEAN small = TRUE;
     UCHAR got[2] = {7, 7};
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_CONNECTION_SOCKET, NULL, NULL);
     REQUIRE(s);
     round_trip(s, SOL_SOCKET, SO_KEEPALIVE, 1);
     round_trip(s, SOL_SOCKET, SO_KEEPALIVE, 0);
@@ -35,12 +28,10 @@ TEST_ROWS("WSK-189 WSK-077", keepalive)
 
 TEST(WSK_077, size_is_told_twice)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_CONNECTION_SOCKET);
     ULONG value;
     SIZE_T returned = 99;
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_CONNECTION_SOCKET, NULL, NULL);
     REQUIRE(s);
     CHECK_STATUS(KIT(KIT_BASIC(s)->WskControlSocket(s, WskGetOption, SO_KEEPALIVE, SOL_SOCKET, 0, NULL, sizeof(value), &value, &returned, kit_irp())),
                  STATUS_SUCCESS);
@@ -49,10 +40,8 @@ TEST(WSK_077, size_is_told_twice)
 
 TEST(WSK_190, buffer_sizes_are_as_set)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_CONNECTION_SOCKET);
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_CONNECTION_SOCKET, NULL, NULL);
     REQUIRE(s);
     round_trip(s, SOL_SOCKET, SO_RCVBUF, 100000);
     round_trip(s, SOL_SOCKET, SO_SNDBUF, 90000);
@@ -60,10 +49,8 @@ TEST(WSK_190, buffer_sizes_are_as_set)
 
 TEST(WSK_191, tcp_options)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_CONNECTION_SOCKET);
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_CONNECTION_SOCKET, NULL, NULL);
     REQUIRE(s);
     round_trip(s, IPPROTO_TCP, TCP_NODELAY, 1);
     round_trip(s, IPPROTO_TCP, TCP_KEEPIDLE, 30);
@@ -74,10 +61,8 @@ TEST(WSK_191, tcp_options)
 
 TEST(WSK_192, ip_options)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_DATAGRAM_SOCKET);
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL);
     REQUIRE(s);
     round_trip(s, IPPROTO_IP, IP_PKTINFO, 1);
     round_trip(s, IPPROTO_IP, IP_RECVTOS, 1);
@@ -112,11 +97,9 @@ TEST_ROWS("WSK-192 WSK-098", ipv6_options)
 
 TEST(WSK_096, exclusive_and_reuse)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_DATAGRAM_SOCKET);
     ULONG value = 9;
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL);
     REQUIRE(s);
     CHECK_STATUS(kit_get(s, SOL_SOCKET, SO_REUSEADDR, &value), STATUS_SUCCESS);
     CHECK_EQ(value, 0);
@@ -128,10 +111,8 @@ TEST(WSK_096, exclusive_and_reuse)
 
 TEST(WSK_103, reuse_then_exclusive)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_DATAGRAM_SOCKET);
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL);
     REQUIRE(s);
     CHECK_STATUS(kit_set(s, SOL_SOCKET, SO_REUSEADDR, 1), STATUS_SUCCESS);
     CHECK_STATUS(kit_set(s, SOL_SOCKET, (ULONG)SO_EXCLUSIVEADDRUSE, 1), STATUS_INVALID_PARAMETER);
@@ -152,11 +133,9 @@ TEST_FINDING(WSK_102, reuse_after_bind, "WSK-102")
 
 TEST(WSK_193, other_socket_options)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_DATAGRAM_SOCKET);
     ULONG value = 0;
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL);
     REQUIRE(s);
     CHECK_STATUS(kit_get(s, SOL_SOCKET, SO_TYPE, &value), STATUS_SUCCESS);
     CHECK_EQ(value, SOCK_DGRAM);
@@ -169,11 +148,9 @@ TEST(WSK_193, other_socket_options)
 
 TEST(WSK_194, unknown_options)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_DATAGRAM_SOCKET);
     ULONG value;
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL);
     REQUIRE(s);
     CHECK_STATUS(kit_set(s, SOL_SOCKET, 0x7ABC, 1), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(kit_get(s, 0x1234, 1, &value), STATUS_INVALID_PARAMETER);
@@ -182,11 +159,9 @@ TEST(WSK_194, unknown_options)
 
 TEST(WSK_202, option_buffers_too_small)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_CONNECTION_SOCKET);
     UCHAR two[2] = {1, 1};
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_CONNECTION_SOCKET, NULL, NULL);
     REQUIRE(s);
     CHECK(!NT_SUCCESS(KIT(KIT_BASIC(s)->WskControlSocket(s, WskSetOption, SO_RCVBUF, SOL_SOCKET, 2, two, 0, NULL, NULL, kit_irp()))));
     CHECK(!NT_SUCCESS(KIT(KIT_BASIC(s)->WskControlSocket(s, WskGetOption, SO_RCVBUF, SOL_SOCKET, 0, NULL, 0, NULL, NULL, kit_irp()))));
@@ -195,12 +170,10 @@ TEST(WSK_202, option_buffers_too_small)
 TEST(WSK_099, address_list)
 {
     SOCKET_ADDRESS_LIST *list;
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_BASIC_SOCKET);
     SIZE_T need = 0;
     INT i, loopback = 0;
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_BASIC_SOCKET, NULL, NULL);
     REQUIRE(s);
     CHECK_STATUS(KIT_BASIC(s)->WskControlSocket(s, WskIoctl, SIO_ADDRESS_LIST_QUERY, 0, 0, NULL, 0, NULL, &need, NULL), STATUS_BUFFER_OVERFLOW);
     CHECK(need >= sizeof(*list));
@@ -221,11 +194,11 @@ TEST(WSK_154, backlogs)
     SIZE_T ideal = 0, waiting = 99;
 
     REQUIRE(kit_pair(&p));
-    CHECK_STATUS(ioctl(p.a, SIO_WSK_QUERY_IDEAL_SEND_BACKLOG, 0, NULL, sizeof(ideal), &ideal, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(kit_ioctl(p.a, SIO_WSK_QUERY_IDEAL_SEND_BACKLOG, 0, NULL, sizeof(ideal), &ideal, NULL), STATUS_SUCCESS);
     CHECK_EQ(kit.irp->IoStatus.Information, sizeof(ideal));
     CHECK(ideal > 0);
     CHECK_STATUS(kit_send(p.a, "12345", 5), STATUS_SUCCESS);
-    CHECK_STATUS(ioctl(p.b, SIO_WSK_QUERY_RECEIVE_BACKLOG, 0, NULL, sizeof(waiting), &waiting, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(kit_ioctl(p.b, SIO_WSK_QUERY_RECEIVE_BACKLOG, 0, NULL, sizeof(waiting), &waiting, NULL), STATUS_SUCCESS);
     CHECK_EQ(waiting, 5);
 }
 
@@ -233,10 +206,8 @@ TEST(WSK_195, no_extension_exists)
 {
     WSK_EXTENSION_CONTROL_IN in = {&NPI_WSK_INTERFACE_ID, NULL, NULL};
     WSK_EXTENSION_CONTROL_OUT out;
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_BASIC_SOCKET);
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_BASIC_SOCKET, NULL, NULL);
     REQUIRE(s);
     CHECK_STATUS(KIT_BASIC(s)->WskControlSocket(s, WskIoctl, SIO_WSK_REGISTER_EXTENSION, 0, sizeof(in), &in, sizeof(out), &out, NULL, NULL),
                  STATUS_NOT_SUPPORTED);
@@ -244,15 +215,13 @@ TEST(WSK_195, no_extension_exists)
 
 TEST(WSK_196, loopback_fast_path)
 {
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_CONNECTION_SOCKET);
     BOOLEAN on = TRUE;
     ULONG wrong = 1;
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_CONNECTION_SOCKET, NULL, NULL);
     REQUIRE(s);
-    CHECK_STATUS(ioctl(s, SIO_LOOPBACK_FAST_PATH, sizeof(on), &on, 0, NULL, NULL), STATUS_SUCCESS);
-    CHECK_STATUS(ioctl(s, SIO_LOOPBACK_FAST_PATH, sizeof(wrong), &wrong, 0, NULL, NULL), STATUS_INVALID_BUFFER_SIZE);
+    CHECK_STATUS(kit_ioctl(s, SIO_LOOPBACK_FAST_PATH, sizeof(on), &on, 0, NULL, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(kit_ioctl(s, SIO_LOOPBACK_FAST_PATH, sizeof(wrong), &wrong, 0, NULL, NULL), STATUS_INVALID_BUFFER_SIZE);
 }
 
 TEST(WSK_132, no_inspect_id_here)
@@ -268,12 +237,10 @@ TEST(WSK_132, no_inspect_id_here)
 TEST(WSK_198, rss_of_a_basic_socket)
 {
     RSS_SCALABILITY_INFO info = {7};
-    PWSK_SOCKET s;
+    PWSK_SOCKET s = kit_only_socket(WSK_FLAG_BASIC_SOCKET);
 
-    KIT_START();
-    s = kit_socket(AF_INET, WSK_FLAG_BASIC_SOCKET, NULL, NULL);
     REQUIRE(s);
-    CHECK_STATUS(ioctl(s, SIO_QUERY_RSS_SCALABILITY_INFO, 0, NULL, sizeof(info), &info, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(kit_ioctl(s, SIO_QUERY_RSS_SCALABILITY_INFO, 0, NULL, sizeof(info), &info, NULL), STATUS_SUCCESS);
     CHECK(info.RssEnabled == FALSE || info.RssEnabled == TRUE);
 }
 

@@ -90,8 +90,7 @@ TEST(WSK_143, waitall_waits_for_all)
 
     REQUIRE(kit_pair(&p));
     in = kit_buf(NULL, 8);
-    irp = wkt_irp();
-    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &in, WSK_FLAG_WAITALL, irp), STATUS_PENDING);
+    irp = kit_receive_later(p.b, &in, WSK_FLAG_WAITALL);
     CHECK_STATUS(kit_send(p.a, "1234", 4), STATUS_SUCCESS);
     CHECK_EQ(wkt_completions(irp), 0);
     CHECK_STATUS(kit_send(p.a, "5678", 4), STATUS_SUCCESS);
@@ -108,8 +107,7 @@ TEST(WSK_143, waitall_ends_with_the_stream)
 
     REQUIRE(kit_pair(&p));
     in = kit_buf(NULL, 8);
-    irp = wkt_irp();
-    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &in, WSK_FLAG_WAITALL, irp), STATUS_PENDING);
+    irp = kit_receive_later(p.b, &in, WSK_FLAG_WAITALL);
     CHECK_STATUS(kit_send(p.a, "123", 3), STATUS_SUCCESS);
     CHECK_STATUS(kit_disconnect(p.a, 0), STATUS_SUCCESS);
     CHECK_STATUS(wkt_irp_wait(irp), STATUS_SUCCESS);
@@ -123,8 +121,7 @@ TEST(WSK_144, drain_discards_until_the_end)
     PIRP irp;
 
     REQUIRE(kit_pair(&p));
-    irp = wkt_irp();
-    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &none, WSK_FLAG_DRAIN, irp), STATUS_PENDING);
+    irp = kit_receive_later(p.b, &none, WSK_FLAG_DRAIN);
     CHECK_STATUS(kit_send(p.a, "thrown away", 11), STATUS_SUCCESS);
     CHECK_EQ(wkt_completions(irp), 0);
     CHECK_STATUS(kit_disconnect(p.a, 0), STATUS_SUCCESS);
@@ -221,8 +218,7 @@ TEST_ROWS("WSK-109 WSK-112", abort_resets)
 
     REQUIRE(kit_pair(&p));
     in = kit_buf(NULL, 10);
-    pending = wkt_irp();
-    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &in, 0, pending), STATUS_PENDING);
+    pending = kit_receive_later(p.b, &in, 0);
     CHECK_STATUS(kit_disconnect(p.a, WSK_FLAG_ABORTIVE), STATUS_SUCCESS);
     CHECK_STATUS(wkt_irp_wait(pending), STATUS_CONNECTION_RESET);
     CHECK_STATUS(kit_send(p.a, "x", 1), STATUS_CONNECTION_ABORTED);

@@ -130,6 +130,12 @@ static inline PWSK_SOCKET kit_socket(ADDRESS_FAMILY family, ULONG flags, PVOID c
     return kit_keep((PWSK_SOCKET)kit.irp->IoStatus.Information);
 }
 
+/* The first of a test that needs one socket and no more: registers too. */
+static inline PWSK_SOCKET kit_only_socket(ULONG flags)
+{
+    return kit_start() ? kit_socket(AF_INET, flags, NULL, NULL) : NULL;
+}
+
 /* 127.0.0.1, or any address, in network order. */
 static inline SOCKADDR_IN kit_v4(ULONG host, USHORT port_network)
 {
@@ -150,6 +156,11 @@ static inline NTSTATUS kit_set(PWSK_SOCKET s, ULONG level, ULONG option, ULONG v
 static inline NTSTATUS kit_get(PWSK_SOCKET s, ULONG level, ULONG option, ULONG *value)
 {
     return KIT(KIT_BASIC(s)->WskControlSocket(s, WskGetOption, option, level, 0, NULL, sizeof(*value), value, NULL, kit_irp()));
+}
+
+static inline NTSTATUS kit_ioctl(PWSK_SOCKET s, ULONG code, SIZE_T in_bytes, PVOID in, SIZE_T out_bytes, PVOID out, SIZE_T *returned)
+{
+    return KIT(KIT_BASIC(s)->WskControlSocket(s, WskIoctl, code, 0, in_bytes, in, out_bytes, out, returned, kit_irp()));
 }
 
 /* Without an IRP, so it cannot wait. */
@@ -264,6 +275,15 @@ static inline NTSTATUS kit_send(PWSK_SOCKET s, const void *data, SIZE_T bytes)
 static inline NTSTATUS kit_receive(PWSK_SOCKET s, WSK_BUF *buf, ULONG flags)
 {
     return KIT(KIT_CONN(s)->WskReceive(s, buf, flags, kit_irp()));
+}
+
+/* One that has nothing to give yet: its IRP. */
+static inline PIRP kit_receive_later(PWSK_SOCKET s, WSK_BUF *buf, ULONG flags)
+{
+    PIRP irp = wkt_irp();
+
+    CHECK_STATUS(KIT_CONN(s)->WskReceive(s, buf, flags, irp), STATUS_PENDING);
+    return irp;
 }
 
 static inline NTSTATUS kit_disconnect(PWSK_SOCKET s, ULONG flags)
