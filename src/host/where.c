@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -12,11 +11,11 @@
 #include "host/host.h"
 
 #define WHERE_SIGNAL (SIGRTMIN + 3)
-#define PATIENCE_MS  500
+#define PATIENCE_NS  UINT64_C(500000000)
 
 static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
 static struct host_regs answer;
-static uint32_t wanted; /* thread id; 0 once it has answered */
+static uint32_t wanted; /* a futex: thread id; 0 once it has answered */
 
 static void on_where(int sig, siginfo_t *info, void *context)
 {
@@ -33,6 +32,7 @@ static void on_where(int sig, siginfo_t *info, void *context)
             .rip = (uint64_t)g[REG_RIP], .eflags = (uint64_t)g[REG_EFL],
         };
         __atomic_store_n(&wanted, 0, __ATOMIC_RELEASE);
+        host.futex_wake(&wanted, 1);
     }
     errno = saved;
 }
@@ -46,7 +46,7 @@ uint32_t host_thread_id(void)
 int host_thread_regs(uint32_t thread_id, struct host_regs *out)
 {
     struct sigaction action = {.sa_sigaction = on_where, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
-    struct timespec ms = {.tv_nsec = 1000000};
+    uint64_t deadline_ns = host.clock_ns() + PATIENCE_NS;
     int err = 0;
 
     pthread_mutex_lock(&asking);
@@ -55,8 +55,8 @@ int host_thread_regs(uint32_t thread_id, struct host_regs *out)
     __atomic_store_n(&wanted, thread_id, __ATOMIC_RELEASE);
     if (syscall(SYS_tgkill, getpid(), thread_id, WHERE_SIGNAL) != 0)
         err = -WK_EINVAL;
-    for (unsigned i = 0; !err && __atomic_load_n(&wanted, __ATOMIC_ACQUIRE) && i < PATIENCE_MS; i++)
-        nanosleep(&ms, NULL);
+    while (!err && __atomic_load_n(&wanted, __ATOMIC_ACQUIRE) && host.clock_ns() < deadline_ns)
+        host.futex_wait(&wanted, thread_id, deadline_ns);
     if (__atomic_exchange_n(&wanted, 0, __ATOMIC_ACQ_REL))
         err = -WK_ETIMEDOUT;
     else if (!err)

@@ -3,7 +3,7 @@
  *
  * The next thread stands by. While the crew is busy it looks every TICK_MS, and joins when the crew has no time left although the
  * host has, or when a thread of the crew does not come back from a callback. The last one of the crew leaves when the others
- * could do its work, or when it waits for the host's processors more than it runs there: then it only takes time from others.
+ * do come back and could do its work, or when it waits for the host's processors more than it runs there: then it only takes time from others.
  * With nothing to do for a while, the thread that stands by sleeps until the crew finds something again.
  *
  * Each variable is written by the thread whose turn it is (the one that stands by, or the last of the crew); there is one of each. */
@@ -24,7 +24,7 @@ static unsigned polling = 1;
 static bool watching, asleep;
 static unsigned hot, calm, stuck;
 static uint64_t last_ns, last_cpu_ns, last_turns, last_idle, hot_since_ns;
-static uint64_t term_ns, term_cpu_ns, term_delay_ns;
+static uint64_t term_ns, term_cpu_ns, term_delay_ns, term_turns;
 static uint64_t backoff_ns, not_before_ns;
 
 void crew_start(void)
@@ -97,6 +97,24 @@ static void resize(unsigned count)
         net_poll_wake(NULL, count); /* it stands by now */
 }
 
+/* Have the first `count` threads finished no wait since `*turns` was noted, though not all are in one? Notes it anew. */
+static bool no_turn(unsigned count, uint64_t *turns)
+{
+    uint64_t sum = 0;
+    bool all_wait = true, same;
+
+    for (unsigned i = 0; i < count; i++) {
+        struct poll_state state;
+
+        net_poll_state(i, &state);
+        sum += state.turns;
+        all_wait &= state.waiting;
+    }
+    same = sum == *turns && !all_wait;
+    *turns = sum;
+    return same;
+}
+
 /* ---- the last of the crew ---- */
 int crew_check(unsigned cpu)
 {
@@ -112,18 +130,20 @@ int crew_check(unsigned cpu)
     delay = own_delay();
     if (term_ns) {
         uint64_t wall = now - term_ns, waited = delay - term_delay_ns;
-        bool crowded = waited > wall / 5;
+        bool crowded = waited > wall / 5, alone = no_turn(cpu, &term_turns);
 
         if (crowded) {
             not_before_ns = now + backoff_ns;
             backoff_ns = backoff_ns * 2 > BACKOFF_MAX_NS ? BACKOFF_MAX_NS : backoff_ns * 2;
         }
-        if (crowded || (cpu_ns - term_cpu_ns) * 4 < wall * (count - 1) * 3) {
+        if (!alone && (crowded || (cpu_ns - term_cpu_ns) * 4 < wall * (count - 1) * 3)) {
             term_ns = 0;
             resize(count - 1);
             return 0;
         }
         backoff_ns = BACKOFF_NS;
+    } else {
+        no_turn(cpu, &term_turns);
     }
     term_ns = now;
     term_cpu_ns = cpu_ns;
@@ -161,24 +181,6 @@ static void join(unsigned cpu)
     resize(cpu + 1);
 }
 
-/* Is a thread of the crew in the same batch as before? */
-static bool no_turn(unsigned count)
-{
-    uint64_t turns = 0;
-    bool all_wait = true, same;
-
-    for (unsigned i = 0; i < count; i++) {
-        struct poll_state state;
-
-        net_poll_state(i, &state);
-        turns += state.turns;
-        all_wait &= state.waiting;
-    }
-    same = turns == last_turns && !all_wait;
-    last_turns = turns;
-    return same;
-}
-
 void crew_watch(unsigned cpu)
 {
     unsigned count = crew_polling();
@@ -188,7 +190,7 @@ void crew_watch(unsigned cpu)
         return;
     now = sched_now_ns();
     cpu_ns = crew_cpu_ns(count);
-    stuck = no_turn(count) ? stuck + 1 : 0;
+    stuck = no_turn(count, &last_turns) ? stuck + 1 : 0;
     wall = now - last_ns;
     busy = cpu_ns - last_cpu_ns;
     last_cpu_ns = cpu_ns;
