@@ -8,6 +8,10 @@ world
 b.sys started (* ms)
 b.sys stopped (* ms)
 a.sys stopped (* ms)
+$ ./wskit-fake run a.sys --for 0
+hello
+a.sys started (* ms)
+a.sys stopped (* ms)
 $ ./wskit-fake run --set All=1 a.sys --service alpha --set Port=5 b.sys --for 0.01 | grep -e All -e Port
 alpha: All=1
 alpha: Port=5

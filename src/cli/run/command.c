@@ -114,7 +114,7 @@ static void take_record(struct supervisor *s, const struct run_header *head, con
         break;
     case RUN_ALL_STARTED:
         enter(s, RUN_ALL_STARTED, 0);
-        if (s->plan->for_seconds > 0)
+        if (s->plan->for_seconds >= 0)
             s->stop_at = now_s() + s->plan->for_seconds;
         break;
     case RUN_STOPPED:
@@ -406,6 +406,7 @@ static int parse(struct run_plan *plan, int argc, char **argv)
     bool start_timeout = false;
     int option, rc = 0;
 
+    plan->for_seconds = -1;
     plan->start_timeout = plan->stop_timeout = 30;
     while (rc == 0 && (option = cli_next(&args)) != CLI_END) {
         switch (option) {

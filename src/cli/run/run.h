@@ -40,7 +40,8 @@ struct run_plan {
     struct run_driver drivers[RUN_DRIVERS_MAX];
     unsigned driver_count;
     unsigned cpu_count, os_build;
-    double for_seconds, start_timeout, stop_timeout; /* 0: for ever */
+    double for_seconds;                  /* below 0: until a signal */
+    double start_timeout, stop_timeout;  /* 0: for ever */
     bool hooks, json;
     const char *control; /* path, NULL: abstract */
     int supervisor;      /* its pid */
