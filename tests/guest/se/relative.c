@@ -164,6 +164,7 @@ TEST(EXE_422, an_offset_into_the_head_is_none)
     } s = {{.Revision = 1, .Control = SE_SELF_RELATIVE}};
 
     CHECK(RtlValidRelativeSecurityDescriptor(&s.d, sizeof(s), 0));
+    CHECK(!RtlValidRelativeSecurityDescriptor(&s.d, sizeof(s.d) - 1, 0)); /* not even a head */
     s.d.Group = 0; /* the bytes at 12 are a SID without sub-authorities: revision 1, count 0 */
     s.d.Sacl = 1;
     s.d.Owner = 12;
@@ -201,6 +202,7 @@ TEST(EXE_422, captured_copies)
     fill(&p);
     CHECK_STATUS(SeCaptureSecurityDescriptor(NULL, KernelMode, PagedPool, TRUE, &copy), STATUS_SUCCESS);
     CHECK(copy == NULL);
+    CHECK_STATUS(SeCaptureSecurityDescriptor(NULL, UserMode, PagedPool, TRUE, &copy), STATUS_SUCCESS);
     CHECK_STATUS(SeCaptureSecurityDescriptor(&p.d, KernelMode, PagedPool, FALSE, &copy), STATUS_SUCCESS);
     CHECK(copy == &p.d); /* the kernel's own is taken as it is */
     CHECK_STATUS(SeReleaseSecurityDescriptor(copy, KernelMode, FALSE), STATUS_SUCCESS);
