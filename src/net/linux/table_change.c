@@ -110,7 +110,8 @@ static int change_route(enum net_change how, const struct net_route *r)
     struct rtmsg *head = mnl_nlmsg_put_extra_header(request, sizeof(*head));
 
     request->nlmsg_type = how == NET_DELETE ? RTM_DELROUTE : RTM_NEWROUTE;
-    request->nlmsg_flags = flags_of(how);
+    /* IPH-047: the next hop is part of a route's key here. EXCL would refuse a second one of the same prefix; APPEND refuses only the same again. */
+    request->nlmsg_flags = how == NET_CREATE ? NLM_F_CREATE | NLM_F_APPEND : flags_of(how);
     head->rtm_family = (uint8_t)netlink_family(r->to.family);
     head->rtm_dst_len = r->prefix;
     head->rtm_table = RT_TABLE_MAIN;

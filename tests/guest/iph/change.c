@@ -120,6 +120,53 @@ TEST_ROWS("IPH-047 IPH-049 IPH-050", route_comes_and_goes)
     CHECK_STATUS(GetIpForwardEntry2(&got), STATUS_NOT_FOUND);
 }
 
+TEST_ROWS("IPH-047 IPH-050", one_prefix_by_two_routers)
+{
+    static const struct {
+        PCSTR to;
+        UINT8 length;
+        PCSTR by[2];
+    } cases[] = {{"203.0.113.0", 24, {"192.0.2.9", "192.0.2.10"}}, {"2001:db8:5::", 48, {"2001:db8::9", "2001:db8::10"}}};
+
+    for (ULONG i = 0; i < RTL_NUMBER_OF(cases); i++) {
+        MIB_IPFORWARD_ROW2 a = a_route(cases[i].to, cases[i].length, cases[i].by[0]), b = a_route(cases[i].to, cases[i].length, cases[i].by[1]), got;
+
+        REQUIRE(NT_SUCCESS(CreateIpForwardEntry2(&a)));
+        CHECK_STATUS(CreateIpForwardEntry2(&b), STATUS_SUCCESS);
+        CHECK_STATUS(CreateIpForwardEntry2(&b), STATUS_DUPLICATE_OBJECTID);
+        CHECK_STATUS(DeleteIpForwardEntry2(&a), STATUS_SUCCESS);
+        got = b;
+        CHECK_STATUS(GetIpForwardEntry2(&got), STATUS_SUCCESS);
+        got = a;
+        CHECK_STATUS(GetIpForwardEntry2(&got), STATUS_NOT_FOUND);
+        CHECK_STATUS(DeleteIpForwardEntry2(&b), STATUS_SUCCESS);
+    }
+}
+
+TEST(IPH_013, rows_of_garbage_are_refused)
+{
+    for (ULONG fill = 0x11; fill <= 0xFF; fill += 0x11) {
+        MIB_UNICASTIPADDRESS_ROW address;
+        MIB_IPFORWARD_ROW2 route;
+        MIB_IPINTERFACE_ROW ip;
+        MIB_IPNET_ROW2 neighbour;
+        MIB_IF_ROW2 row;
+
+        RtlFillMemory(&address, sizeof(address), fill);
+        RtlFillMemory(&route, sizeof(route), fill);
+        RtlFillMemory(&ip, sizeof(ip), fill);
+        RtlFillMemory(&neighbour, sizeof(neighbour), fill);
+        RtlFillMemory(&row, sizeof(row), fill);
+        CHECK_STATUS(GetUnicastIpAddressEntry(&address), STATUS_INVALID_PARAMETER);
+        CHECK_STATUS(CreateUnicastIpAddressEntry(&address), STATUS_INVALID_PARAMETER);
+        CHECK_STATUS(DeleteIpForwardEntry2(&route), STATUS_INVALID_PARAMETER);
+        CHECK_STATUS(CreateIpForwardEntry2(&route), STATUS_INVALID_PARAMETER);
+        CHECK_STATUS(SetIpInterfaceEntry(&ip), STATUS_INVALID_PARAMETER);
+        CHECK_STATUS(GetIpNetEntry2(&neighbour), STATUS_INVALID_PARAMETER);
+        CHECK_STATUS(GetIfEntry2(&row), STATUS_NOT_FOUND);
+    }
+}
+
 TEST_ROWS("IPH-048 IPH-100", bad_routes)
 {
     MIB_IPFORWARD_ROW2 row = a_route("203.0.113.0", 24, "192.0.2.9"), bad;
