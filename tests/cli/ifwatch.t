@@ -1,5 +1,5 @@
 #!/usr/bin/env -S tools/cli-test
-# IPH-064 IPH-065 IPH-066 IPH-073 samples/ifwatch in a network namespace of its own: what ip changes is printed in order
+# Rows: IPH-064 IPH-065 IPH-066 IPH-073 samples/ifwatch in a network namespace of its own: what ip changes is printed in order
 ? unshare -Urn ip link add t0 type veth peer name t1
 $ wskit build $SOURCE/samples/ifwatch --quiet 2>/dev/null || wskit build $SOURCE/samples/ifwatch > /dev/null; ls ifwatch.sys
 ifwatch.sys

@@ -81,6 +81,49 @@ TEST_ROWS("IPH-027 IPH-029", metric_forwarding_and_more)
     CHECK(row_of(AF_INET).ForwardingEnabled);
 }
 
+/* As WireGuard does: Get and Set with the callback's own row, in the callback. */
+static struct {
+    volatile LONG v4, v6, failed, said;
+    NTSTATUS status;
+} heard;
+
+static VOID NTAPI on_interface(PVOID context, PMIB_IPINTERFACE_ROW row, MIB_NOTIFICATION_TYPE type)
+{
+    ULONG said = row ? row->NlMtu : 0;
+
+    UNREFERENCED_PARAMETER(context);
+    if (!row || type != MibParameterNotification || row->Family == AF_UNSPEC)
+        return;
+    if (said == 1440)
+        heard.said = 1;
+    if (!NT_SUCCESS(GetIpInterfaceEntry(row)) || row->NlMtu > 1440)
+        return;
+    if (row->NlMtu == 1440) {
+        row->NlMtu = 1430;
+        heard.status = SetIpInterfaceEntry(row);
+        heard.failed |= !NT_SUCCESS(heard.status);
+    } else if (row->Family == AF_INET) {
+        heard.v4 = 1;
+    } else {
+        heard.v6 = 1;
+    }
+}
+
+TEST_ROWS("IPH-064 IPH-071 IPH-072", set_in_the_callback)
+{
+    MIB_IPINTERFACE_ROW row = row_of(AF_INET);
+    HANDLE handle;
+
+    REQUIRE(NT_SUCCESS(NotifyIpInterfaceChange(AF_UNSPEC, on_interface, NULL, FALSE, &handle)));
+    row.NlMtu = 1440;
+    CHECK_STATUS(SetIpInterfaceEntry(&row), STATUS_SUCCESS);
+    CHECK(wkt_until(&heard.v4, 1) && wkt_until(&heard.v6, 1));
+    CHECK_STATUS(CancelMibChangeNotify2(handle), STATUS_SUCCESS);
+    CHECK(heard.said && !heard.failed);
+    CHECK_EQ(row_of(AF_INET).NlMtu, 1430);
+    CHECK_EQ(row_of(AF_INET6).NlMtu, 1430);
+}
+
 TEST_ROWS("IPH-001 IPH-028 IPH-098 IPH-099", bad_values_change_nothing)
 {
     MIB_IPINTERFACE_ROW row = row_of(AF_INET), v6 = row_of(AF_INET6), bad = row;
