@@ -350,8 +350,7 @@ static struct end held, other;
 
 static void holds_its_thread(void *ctx)
 {
-    while (!__atomic_load_n(&other.readable, __ATOMIC_ACQUIRE))
-        __builtin_ia32_pause();
+    await(&other.readable, 1);
     on_readable(ctx);
 }
 
