@@ -42,7 +42,7 @@ struct supervisor {
     pid_t pid;
     int signals;
     unsigned current;        /* driver that is starting or stopping */
-    enum run_event phase;    /* RUN_STARTING, RUN_ALL_STARTED (running) or RUN_STOPPING */
+    enum run_event phase;    /* RUN_STARTING, RUN_STARTED, RUN_ALL_STARTED, RUN_STOPPING or RUN_STOPPED; RUN_DONE before the first */
     double phase_since, stop_at;
     bool stopping, done, failed;
     int status;
@@ -70,8 +70,12 @@ static const char *what_now(const struct supervisor *s, char *text, size_t bytes
     case RUN_STOPPING:
         snprintf(text, bytes, "the unload of %s", name);
         break;
+    case RUN_STARTED: /* a driver serves before the machine has said that all are started */
     case RUN_ALL_STARTED:
         snprintf(text, bytes, "the run of %s%s", name, s->plan->driver_count > 1 ? " and others" : "");
+        break;
+    case RUN_STOPPED:
+        snprintf(text, bytes, "the end of the machine, %s unloaded", name);
         break;
     default:
         snprintf(text, bytes, "the start of the machine");
@@ -111,6 +115,7 @@ static void take_record(struct supervisor *s, const struct run_header *head, con
         break;
     case RUN_STARTED:
         rep_started(&s->rep, name, head->ms);
+        enter(s, RUN_STARTED, i);
         break;
     case RUN_ALL_STARTED:
         enter(s, RUN_ALL_STARTED, 0);
