@@ -78,6 +78,9 @@ int64_t net_recv(struct net_socket *s, const struct net_vec *vec, unsigned count
 bool net_readable(const struct net_socket *s);
 /* Asks for one `readable` without trying to read: as if net_recv had said NET_AGAIN. */
 void net_want_read(struct net_socket *s);
+/* Has the peer ended its side with nothing left to read before it? NET_OK: it has; NET_AGAIN: not known to have, `readable` follows when
+ * it does; NET_EXISTS: it has, but there is data to read first (no callback follows); else why the connection is gone. As net_recv. */
+int net_peer_end(struct net_socket *s);
 /* Takes the wish back: no `readable` until the next NET_AGAIN or want. */
 void net_unwant_read(struct net_socket *s);
 

@@ -39,6 +39,11 @@ static void finish_connect(struct net_socket *s)
         s->events->connected(s->ctx, net_from_errno(error));
 }
 
+static bool may_read(uint32_t flags)
+{
+    return (flags & NET_F_IN && flags & NET_F_WANT_IN) || (flags & NET_F_HUP && flags & NET_F_WANT_END);
+}
+
 /* What is known and waited for is told, once. Receiving comes after sending and asks again: `writable` may have taken the wish back. */
 static void hand_over(struct net_socket *s)
 {
@@ -48,11 +53,11 @@ static void hand_over(struct net_socket *s)
     do {
         now = was & ~NET_F_QUEUED;
         out = was & NET_F_OUT && was & NET_F_WANT_OUT && !(was & NET_F_CONNECTING);
-        in = !out && was & NET_F_IN && was & NET_F_WANT_IN && !(was & NET_F_CONNECTING);
+        in = !out && may_read(was) && !(was & NET_F_CONNECTING);
         if (out)
             now &= ~NET_F_WANT_OUT;
         if (in)
-            now &= ~NET_F_WANT_IN;
+            now &= ~(NET_F_WANT_IN | NET_F_WANT_END);
         if (was & NET_F_CONNECTING && was & NET_F_OUT)
             now &= ~NET_F_CONNECTING;
     } while (!__atomic_compare_exchange_n(&s->flags, &was, now, true, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
@@ -68,10 +73,10 @@ static void hand_over(struct net_socket *s)
     }
     if (out) {
         was = __atomic_load_n(&s->flags, __ATOMIC_SEQ_CST);
-        if (!(was & NET_F_IN) || !(was & NET_F_WANT_IN) || was & NET_F_CLOSED)
+        if (!may_read(was) || was & NET_F_CLOSED)
             return;
-        was = __atomic_fetch_and(&s->flags, ~NET_F_WANT_IN, __ATOMIC_SEQ_CST);
-        in = was & NET_F_WANT_IN && !(was & NET_F_CLOSED);
+        was = __atomic_fetch_and(&s->flags, ~(NET_F_WANT_IN | NET_F_WANT_END), __ATOMIC_SEQ_CST);
+        in = may_read(was) && !(was & NET_F_CLOSED);
     }
     if (in)
         s->events->readable(s->ctx);

@@ -24,6 +24,7 @@
 #define NET_F_NODELAY    0x100u
 #define NET_F_QUEUED     0x200u /* on its processor's list of ready sockets */
 #define NET_F_DISCARDED  0x400u /* closed, and nobody is to be told */
+#define NET_F_WANT_END   0x800u /* as WANT_IN, but HUP alone counts */
 
 struct net_socket {
     int fd;

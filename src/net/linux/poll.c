@@ -78,7 +78,7 @@ static bool note(struct net_socket *s, uint32_t events)
         now = was | add;
         if (was & NET_F_CLOSED)
             return false;
-        if ((add & NET_F_IN && was & NET_F_WANT_IN) || (add & NET_F_OUT && was & (NET_F_WANT_OUT | NET_F_CONNECTING)))
+        if ((add & NET_F_IN && was & NET_F_WANT_IN) || (add & NET_F_HUP && was & NET_F_WANT_END) || (add & NET_F_OUT && was & (NET_F_WANT_OUT | NET_F_CONNECTING)))
             now |= NET_F_QUEUED;
         if (now == was)
             return false;

@@ -1,6 +1,7 @@
 /* Bytes in and out of a stream. The usual send and receive are one system call each. */
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/uio.h>
 
 #include "plane_private.h"
@@ -158,5 +159,47 @@ int64_t net_recv(struct net_socket *s, const struct net_vec *vec, unsigned count
         }
         if (known & NET_F_HUP) /* not an end after all (a passed error): by the rules again */
             __atomic_fetch_and(&s->flags, ~NET_F_HUP, __ATOMIC_SEQ_CST);
+    }
+}
+
+/* The end or failure that the kernel has for a socket that it reported as hung up; NET_AGAIN: it has none after all. */
+static int look_for_end(struct net_socket *s)
+{
+    struct pollfd p = {.fd = s->fd};
+    int error = 0;
+    socklen_t bytes = sizeof(error);
+    ssize_t n;
+    char c;
+
+    do
+        n = recv(s->fd, &c, 1, MSG_PEEK);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0)
+        return n == 0 ? NET_OK : (int)net_from_errno(errno);
+    if (poll(&p, 1, 0) == 1 && p.revents & POLLERR && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &bytes) == 0 && error)
+        return net_from_errno(error); /* a reset does not wait for the data before it */
+    return NET_EXISTS;
+}
+
+int net_peer_end(struct net_socket *s)
+{
+    for (;;) {
+        uint32_t known = __atomic_load_n(&s->flags, __ATOMIC_SEQ_CST);
+        int err;
+
+        if (known & NET_F_ABORTED)
+            return NET_ABORTED;
+        if (!(known & NET_F_HUP)) {
+            known = __atomic_fetch_or(&s->flags, NET_F_WANT_END, __ATOMIC_SEQ_CST);
+            if (!(known & NET_F_HUP) || !(__atomic_fetch_and(&s->flags, ~NET_F_WANT_END, __ATOMIC_SEQ_CST) & NET_F_WANT_END))
+                return NET_AGAIN;
+            continue;
+        }
+        __atomic_fetch_and(&s->flags, ~NET_F_HUP, __ATOMIC_SEQ_CST); /* before the look: an edge after it sets it again */
+        err = look_for_end(s);
+        if (err == NET_AGAIN)
+            continue; /* a passed error: by the rules again */
+        __atomic_fetch_or(&s->flags, NET_F_HUP, __ATOMIC_SEQ_CST);
+        return err;
     }
 }

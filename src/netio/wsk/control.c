@@ -14,19 +14,54 @@ bool wsk_callback_begin(struct wsk_socket *s, ULONG event)
     return on;
 }
 
-/* Callbacks of `event` have returned: an IRP that waits for that completes (WSK-187). */
+/* Lock held. One of the IRPs that wait for callbacks of `event`, not cancellable any more; NULL. */
+static PIRP take_disable(struct wsk_socket *s, ULONG event)
+{
+    for (PLIST_ENTRY e = s->disables.Flink; e != &s->disables; e = e->Flink) {
+        PIRP irp = CONTAINING_RECORD(e, IRP, Tail.Overlay.ListEntry);
+
+        if (WSK_FLAGS(irp) & event && IoSetCancelRoutine(irp, NULL)) {
+            RemoveEntryList(e);
+            return irp;
+        }
+    }
+    return NULL;
+}
+
+/* Callbacks of `event` have returned: the IRPs that wait for that complete (WSK-187). */
 void wsk_callback_done(struct wsk_socket *s, ULONG event)
 {
     PIRP irp;
 
     sched_lock(&s->lock);
     s->running &= ~event;
-    irp = s->running ? NULL : s->disable_irp;
-    if (irp)
-        s->disable_irp = NULL;
+    while (!IsListEmpty(&s->disables) && (irp = take_disable(s, event))) {
+        sched_unlock(&s->lock);
+        wsk_request_done(irp, STATUS_SUCCESS);
+        sched_lock(&s->lock);
+    }
     sched_unlock(&s->lock);
-    if (irp)
-        wsk_complete(irp, STATUS_SUCCESS, 0);
+}
+
+/* WSK-187: *pends when irp waits for a callback that runs. */
+static NTSTATUS disable(struct wsk_socket *s, ULONG event, PIRP irp, bool *pends)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+
+    sched_lock(&s->lock);
+    s->events &= ~event;
+    if (s->running & event) {
+        status = STATUS_EVENT_PENDING;
+        if (irp) {
+            wsk_request(s, irp, WSK_REQUEST_DISABLE, NULL, event);
+            *pends = wsk_queue(s, &s->disables, irp, false);
+            if (*pends)
+                IoMarkIrpPending(irp); /* with the lock: nobody can complete it before */
+            status = *pends ? STATUS_PENDING : STATUS_CANCELLED;
+        }
+    }
+    sched_unlock(&s->lock);
+    return status;
 }
 
 /* What arrived before the event was enabled is indicated now [W]. */
@@ -52,23 +87,9 @@ static NTSTATUS set_events(struct wsk_socket *s, const WSK_EVENT_CALLBACK_CONTRO
                                                    ((mask & WSK_EVENT_DISCONNECT) && !(s->connection && s->connection->WskDisconnectEvent)))))
         return STATUS_INVALID_PARAMETER;
     if (c->EventMask & WSK_EVENT_DISABLE) {
-        NTSTATUS status = STATUS_SUCCESS;
-
         if ((mask & (mask - 1)) || (mask & s->static_events) || (s->category == WSK_FLAG_LISTEN_SOCKET && mask != WSK_EVENT_ACCEPT))
             return STATUS_INVALID_PARAMETER; /* WSK-201 */
-        sched_lock(&s->lock);
-        s->events &= ~mask;
-        if (s->running & mask) {
-            status = STATUS_EVENT_PENDING;
-            if (irp) {
-                IoMarkIrpPending(irp);
-                s->disable_irp = irp;
-                *pends = true;
-                status = STATUS_PENDING;
-            }
-        }
-        sched_unlock(&s->lock);
-        return status;
+        return disable(s, mask, irp, pends);
     }
     if (s->state != WSK_LISTENING && s->state != WSK_CONNECTED && !(s->category == WSK_FLAG_DATAGRAM_SOCKET && s->state == WSK_BOUND)) {
         guest_finding("WSK-199", "SO_WSK_EVENT_CALLBACK(%p) before the socket is bound or connected", &s->public);

@@ -113,6 +113,12 @@ void wsk_pump_receives(struct wsk_socket *s)
         wsk_post(s); /* what is there may be with us, so the transport would not call */
 }
 
+/* The disconnect event could not come before this receive, and may now: its wish for the end has been granted. */
+static bool end_is_due(const struct wsk_socket *s)
+{
+    return (s->end_seen || s->broken || s->end_waits) && !s->end_told && wsk_event_on(s, WSK_EVENT_DISCONNECT);
+}
+
 /* WSK-027, WSK-028: completes inline when something is there now, else the IRP is pending and the pump goes on. */
 NTSTATUS wsk_start_receive(struct wsk_socket *s, PIRP irp)
 {
@@ -149,7 +155,7 @@ NTSTATUS wsk_start_receive(struct wsk_socket *s, PIRP irp)
         wsk_request_done(irp, STATUS_CANCELLED);
     if (status != STATUS_PENDING)
         wsk_request_done(irp, status);
-    if (again || (status != STATUS_PENDING && (s->kept || wsk_event_on(s, WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT))))
+    if (again || (status != STATUS_PENDING && (s->kept || wsk_event_on(s, WSK_EVENT_RECEIVE) || end_is_due(s))))
         wsk_post(s);
     return status;
 }

@@ -156,10 +156,31 @@ static bool indicate(struct wsk_socket *s)
     return true;
 }
 
-/* WSK-110: at most once, after all data. */
+static bool event_reads(const struct wsk_socket *s)
+{
+    return !s->refused && wsk_event_on(s, WSK_EVENT_RECEIVE) && s->connection->WskReceiveEvent;
+}
+
+/* While nobody reads, the end is looked for, and waited for, by itself. */
+static void look_for_end(struct wsk_socket *s)
+{
+    int err = net_peer_end(s->net);
+
+    s->end_waits = err == NET_EXISTS;
+    if (err == NET_OK)
+        s->end_seen = true;
+    else if (err != NET_AGAIN && err != NET_EXISTS)
+        wsk_stream_broken(s, wsk_status(err));
+}
+
+/* WSK-110: at most once; after all data unless the peer reset the connection. */
 static bool tell_end(struct wsk_socket *s)
 {
-    if (s->end_told || s->kept || !(s->end_seen || s->broken) || !wsk_event_on(s, WSK_EVENT_DISCONNECT) || !s->connection->WskDisconnectEvent)
+    if (s->end_told || !wsk_event_on(s, WSK_EVENT_DISCONNECT) || !s->connection->WskDisconnectEvent)
+        return false;
+    if (!s->end_seen && !s->broken && !event_reads(s))
+        look_for_end(s);
+    if (!s->broken && (!s->end_seen || s->kept))
         return false;
     if (!wsk_callback_begin(s, WSK_EVENT_DISCONNECT))
         return false;
@@ -173,7 +194,7 @@ static bool tell_end(struct wsk_socket *s)
 
 bool wsk_indicate(struct wsk_socket *s)
 {
-    if (!s->refused && !s->broken && !(s->end_seen && !s->kept) && wsk_event_on(s, WSK_EVENT_RECEIVE) && s->connection->WskReceiveEvent && indicate(s))
+    if (event_reads(s) && !s->broken && !(s->end_seen && !s->kept) && indicate(s))
         return true;
     return tell_end(s);
 }

@@ -162,6 +162,7 @@ struct wsk_socket *wsk_socket_new(struct wsk_client *client, ULONG category, USH
     InitializeListHead(&s->sends);
     InitializeListHead(&s->receives);
     InitializeListHead(&s->accepts);
+    InitializeListHead(&s->disables);
     s->work.fn = posted;
     wsk_client_use(client);
     client->had_socket = 1;
@@ -321,6 +322,7 @@ NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET Socket, PIRP Irp)
     wsk_cancel_all(s, &s->sends);
     wsk_cancel_all(s, &s->receives);
     wsk_cancel_all(s, &s->accepts);
+    wsk_cancel_all(s, &s->disables);
     sched_lock(&s->lock);
     s->net_ends = true;
     s->net_resets = was == WSK_CONNECTED && !(s->fin_sent && (s->end_seen || s->broken)); /* WSK-081 */

@@ -61,15 +61,16 @@ struct wsk_socket {
     struct net_socket *net;
     struct net_addr local, remote;
     struct sched_lock lock;
-    LIST_ENTRY sends, receives, accepts;
+    LIST_ENTRY sends, receives, accepts, disables; /* disables: until running callbacks have returned (WSK-187) */
     LONG volatile users; /* the socket itself until `closed`, and each call or pump inside it */
     bool sending, send_again, receiving, receive_again, accepting; /* accepting: as the others, for net_accept by the pump */
     bool net_ends, net_resets; /* closed by the client: net_close, with a reset or in order, once nobody moves data */
-    bool refused, fin_queued, fin_sent, end_seen, end_told, reset, work_posted;
+    bool refused, fin_queued, fin_sent, end_seen, end_told, work_posted;
+    bool end_waits; /* the peer's end has come, behind data that nobody has taken yet */
     NTSTATUS broken; /* why sends and receives fail; 0: they do not */
     struct wsk_indication *kept; /* data the client did not take */
     ULONG kept_offset;
-    PIRP connect_irp, close_irp, disable_irp;
+    PIRP connect_irp, close_irp;
     struct early *early;   /* of a WskConnectEx under way: sent when it is connected */
     bool whole;            /* WskSocketConnect makes it: nobody has the socket yet */
     NTSTATUS close_status; /* of close_irp */
@@ -79,7 +80,8 @@ struct wsk_socket {
 };
 
 /* ---- requests in IRPs: DriverContext {socket, MDL, bytes done, -}, Parameters.Others {offset, length, flags, kind} ---- */
-enum wsk_kind { WSK_REQUEST_SEND, WSK_REQUEST_DISCONNECT, WSK_REQUEST_RECEIVE, WSK_REQUEST_ACCEPT, WSK_REQUEST_SEND_TO, WSK_REQUEST_CONNECT };
+enum wsk_kind { WSK_REQUEST_SEND, WSK_REQUEST_DISCONNECT, WSK_REQUEST_RECEIVE, WSK_REQUEST_ACCEPT, WSK_REQUEST_SEND_TO, WSK_REQUEST_CONNECT,
+                WSK_REQUEST_DISABLE };
 #define WSK_SOCKET_OF(irp) (*(struct wsk_socket **)&(irp)->Tail.Overlay.DriverContext[0])
 #define WSK_MDL_OF(irp)    (*(PMDL *)&(irp)->Tail.Overlay.DriverContext[1])
 #define WSK_DONE(irp)      (*(SIZE_T *)&(irp)->Tail.Overlay.DriverContext[2])

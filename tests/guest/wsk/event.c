@@ -12,8 +12,6 @@ static struct {
     LONG bytes_at_end;    /* taken when the disconnect came */
     PWSK_DATA_INDICATION kept;
     UCHAR text[64];
-    KEVENT *hold;         /* the receive event waits until it is set, by polling: for disabling while a call runs */
-    volatile LONG go;
 } seen;
 
 static SIZE_T copy_out(const WSK_DATA_INDICATION *d, SIZE_T at, SIZE_T most)
@@ -250,6 +248,98 @@ TEST(WSK_110, no_disconnect_event_for_ones_own)
     CHECK_EQ(seen.disconnects, 0);
 }
 
+/* Nobody reads: with the event alone, whichever comes first. */
+TEST(WSK_110, disconnect_event_alone)
+{
+    struct kit_pair p;
+
+    REQUIRE(event_pair(&p, WSK_EVENT_DISCONNECT));
+    CHECK_STATUS(kit_disconnect(p.a, 0), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.disconnects, 1));
+    CHECK_EQ(seen.disconnect_flags & WSK_FLAG_ABORTIVE, 0);
+    CHECK_STATUS(kit_send(p.b, "still", 5), STATUS_SUCCESS);
+    CHECK_STATUS(kit_disconnect(p.b, 0), STATUS_SUCCESS);
+    CHECK_STATUS(kit_close(p.b), STATUS_SUCCESS);
+    CHECK_EQ(seen.disconnects, 1);
+}
+
+TEST(WSK_110, disconnect_event_enabled_after_the_end)
+{
+    struct kit_pair p;
+
+    REQUIRE(event_pair(&p, 0));
+    CHECK_STATUS(kit_disconnect(p.a, 0), STATUS_SUCCESS);
+    CHECK_STATUS(kit_events(p.b, WSK_EVENT_DISCONNECT), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.disconnects, 1));
+    CHECK_EQ(seen.disconnect_flags & WSK_FLAG_ABORTIVE, 0);
+}
+
+TEST(WSK_110, disconnect_event_alone_of_a_reset)
+{
+    struct kit_pair p;
+    WSK_BUF in;
+
+    REQUIRE(event_pair(&p, WSK_EVENT_DISCONNECT));
+    in = kit_buf(NULL, 4);
+    CHECK_STATUS(kit_disconnect(p.a, WSK_FLAG_ABORTIVE), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.disconnects, 1));
+    CHECK(seen.disconnect_flags & WSK_FLAG_ABORTIVE);
+    CHECK_STATUS(kit_receive(p.b, &in, 0), STATUS_CONNECTION_RESET);
+    CHECK_EQ(seen.disconnects, 1);
+}
+
+/* The data of before is taken with IRPs, in two parts; only then the graceful end is told. */
+TEST(WSK_110, disconnect_event_waits_for_data_that_irps_take)
+{
+    struct kit_pair p;
+    WSK_BUF in;
+
+    REQUIRE(event_pair(&p, WSK_EVENT_DISCONNECT));
+    in = kit_buf(NULL, 3);
+    CHECK_STATUS(kit_send(p.a, "abcdef", 6), STATUS_SUCCESS);
+    CHECK_STATUS(kit_disconnect(p.a, 0), STATUS_SUCCESS);
+    CHECK_STATUS(kit_receive(p.b, &in, WSK_FLAG_WAITALL), STATUS_SUCCESS);
+    CHECK_EQ(seen.disconnects, 0);
+    CHECK_STATUS(kit_receive(p.b, &in, WSK_FLAG_WAITALL), STATUS_SUCCESS);
+    CHECK_MEM(kit_bytes(&in), "def", 3);
+    REQUIRE(wkt_until(&seen.disconnects, 1));
+    CHECK_STATUS(kit_receive(p.b, &in, 0), STATUS_SUCCESS);
+    CHECK_EQ(kit.irp->IoStatus.Information, 0);
+}
+
+/* The end comes while the data is refused, and stays behind it. */
+TEST_ROWS("WSK-110 WSK-151", disconnect_event_waits_for_refused_data)
+{
+    struct kit_pair p;
+    WSK_BUF in;
+
+    REQUIRE(event_pair(&p, WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT));
+    in = kit_buf(NULL, 7);
+    seen.answer = STATUS_DATA_NOT_ACCEPTED;
+    CHECK_STATUS(kit_send(p.a, "refused", 7), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&seen.receives, 1));
+    CHECK_STATUS(kit_disconnect(p.a, 0), STATUS_SUCCESS);
+    CHECK_STATUS(kit_receive(p.b, &in, WSK_FLAG_WAITALL), STATUS_SUCCESS);
+    CHECK_MEM(kit_bytes(&in), "refused", 7);
+    CHECK(wkt_until(&seen.disconnects, 1));
+}
+
+/* A receive that waited is cancelled: from then on the event looks out by itself. */
+TEST(WSK_110, disconnect_event_after_a_cancelled_receive)
+{
+    struct kit_pair p;
+    WSK_BUF in;
+    PIRP irp;
+
+    REQUIRE(event_pair(&p, WSK_EVENT_DISCONNECT));
+    in = kit_buf(NULL, 3);
+    irp = kit_receive_later(p.b, &in, 0);
+    IoCancelIrp(irp);
+    CHECK_STATUS(wkt_irp_wait(irp), STATUS_CANCELLED);
+    CHECK_STATUS(kit_disconnect(p.a, 0), STATUS_SUCCESS);
+    CHECK(wkt_until(&seen.disconnects, 1));
+}
+
 TEST_ROWS("WSK-187 WSK-080", disable_stops_the_calls)
 {
     struct kit_pair p;
@@ -297,6 +387,85 @@ TEST(WSK_187, disable_inside_the_callback)
     CHECK_STATUS(self.status, STATUS_EVENT_PENDING);
     CHECK_STATUS(kit_send(p.a, "y", 1), STATUS_SUCCESS);
     CHECK_EQ(self.calls, 1);
+}
+
+/* Disables itself thrice, with IRPs, the last one cancelled; then the socket may be closed as well. */
+static struct {
+    PWSK_SOCKET socket;
+    PIRP irps[3], close;
+    NTSTATUS status[3];
+    volatile LONG calls, inside;
+} thrice;
+
+static NTSTATUS WSKAPI thrice_disabled(PVOID context, ULONG flags, PWSK_DATA_INDICATION data, SIZE_T bytes, SIZE_T *accepted)
+{
+    WSK_EVENT_CALLBACK_CONTROL control = {&NPI_WSK_INTERFACE_ID, WSK_EVENT_RECEIVE | WSK_EVENT_DISABLE};
+    int i;
+
+    UNREFERENCED_PARAMETER(context);
+    UNREFERENCED_PARAMETER(flags);
+    UNREFERENCED_PARAMETER(data);
+    UNREFERENCED_PARAMETER(bytes);
+    UNREFERENCED_PARAMETER(accepted);
+    for (i = 0; i < 3; i++)
+        thrice.status[i] = KIT_CONN(thrice.socket)->WskControlSocket(thrice.socket, WskSetOption, SO_WSK_EVENT_CALLBACK, SOL_SOCKET, sizeof(control), &control,
+                                                                     0, NULL, NULL, thrice.irps[i]);
+    IoCancelIrp(thrice.irps[2]);
+    thrice.inside = wkt_completions(thrice.irps[0]) + wkt_completions(thrice.irps[1]);
+    if (thrice.close)
+        (void)KIT_CONN(thrice.socket)->WskCloseSocket(thrice.socket, thrice.close);
+    InterlockedIncrement(&thrice.calls);
+    return STATUS_SUCCESS;
+}
+
+static BOOLEAN disable_thrice(struct kit_pair *p, BOOLEAN and_close)
+{
+    static const WSK_CLIENT_CONNECTION_DISPATCH dispatch = {thrice_disabled, NULL, NULL};
+    int i;
+
+    RtlZeroMemory(&thrice, sizeof(thrice));
+    if (!kit_pair_with(p, NULL, NULL, NULL, &dispatch))
+        return FALSE;
+    thrice.socket = p->b;
+    for (i = 0; i < 3; i++)
+        thrice.irps[i] = wkt_irp();
+    if (and_close) {
+        thrice.close = wkt_irp();
+        kit_forget(p->b);
+    }
+    CHECK_STATUS(kit_events(p->b, WSK_EVENT_RECEIVE), STATUS_SUCCESS);
+    CHECK_STATUS(kit_send(p->a, "x", 1), STATUS_SUCCESS);
+    if (!wkt_until(&thrice.calls, 1))
+        return FALSE;
+    for (i = 0; i < 3; i++)
+        CHECK_STATUS(thrice.status[i], STATUS_PENDING);
+    CHECK_EQ(thrice.inside, 0);
+    CHECK_STATUS(wkt_irp_wait(thrice.irps[2]), STATUS_CANCELLED);
+    return TRUE;
+}
+
+TEST_ROWS("WSK-187 WSK-031", several_irps_wait_for_one_callback)
+{
+    struct kit_pair p;
+
+    REQUIRE(disable_thrice(&p, FALSE));
+    CHECK_STATUS(wkt_irp_wait(thrice.irps[0]), STATUS_SUCCESS);
+    CHECK_STATUS(wkt_irp_wait(thrice.irps[1]), STATUS_SUCCESS);
+    CHECK_EQ(wkt_pending_returned(thrice.irps[1]), TRUE);
+    CHECK_STATUS(kit_send(p.a, "y", 1), STATUS_SUCCESS);
+    CHECK_EQ(thrice.calls, 1);
+}
+
+TEST_ROWS("WSK-187 WSK-080", close_completes_irps_that_wait_for_a_callback)
+{
+    struct kit_pair p;
+
+    REQUIRE(disable_thrice(&p, TRUE));
+    CHECK_STATUS(wkt_irp_wait(thrice.close), STATUS_SUCCESS);
+    CHECK_EQ(wkt_completions(thrice.irps[0]), 1); /* before the close */
+    CHECK_EQ(wkt_completions(thrice.irps[1]), 1);
+    CHECK_STATUS(wkt_irp_wait(thrice.irps[0]), STATUS_CANCELLED);
+    CHECK_STATUS(wkt_irp_wait(thrice.irps[1]), STATUS_CANCELLED);
 }
 
 /* Closes its own socket: the close is pending and completes after the callback returned. */
@@ -483,7 +652,6 @@ TEST_ROWS("WSK-144 WSK-149", cancelled_drain_after_a_part)
     CHECK_MEM(seen.text, "abghijkl", 8);
 }
 
-TODO_ROW(WSK_110, "with the disconnect event alone and no receive posted, the peer's end is not noticed");
 TODO_ROW(WSK_119, "the half of backlog events waits for WSK-153");
 TODO_ROW(WSK_153, "the ideal backlog is not followed yet");
 TODO_ROW(WSK_161, "kept buffers are not timed");
