@@ -1,12 +1,9 @@
 /* The pool beside glibc's malloc and calloc, one thread, one run: allocate and free at once, then in batches of 64. One line per
  * size: nanoseconds per pair and the ratio to the native twin. Smaller ratios are better; 2 is the bar for blocks up to 256 bytes. */
-#include <asm/prctl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 #include "ddi/guest.h"
 #include "memory/mem.h"
 #include "nt/mm/mm.h"
@@ -80,7 +77,7 @@ int main(void)
 {
     static const size_t sizes[] = {32, 64, 256, 1024, 4096, 65536};
 
-    syscall(SYS_arch_prctl, ARCH_SET_GS, kpcr);
+    wk_pcr = kpcr;
     if (mem_start(UINT64_C(4) << 30) < 0 || mm_start() < 0)
         return 2;
     printf("%8s %6s %10s %10s %6s %10s %10s %6s\n", "bytes", "batch", "malloc", "pool", "ratio", "calloc", "zeroed", "ratio");

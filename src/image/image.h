@@ -93,6 +93,8 @@ struct img_cr8 {
     const void *write;
 };
 void img_set_cr8(const struct img_cr8 *how);
+/* Where code that has an address of the page 0xFFFFF78000000000 as a constant finds it instead (EXE-056); 0: nowhere. */
+void img_set_shared_page(uint64_t view);
 /* The instruction that code of ours at pc stands for; 0: pc is no such code. Async-signal-safe. */
 uint64_t img_patch_origin(uint64_t pc);
 

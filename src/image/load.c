@@ -144,8 +144,10 @@ static int fill(struct img_image *image, const struct img_headers *h, const void
     loading[loading_count++] = image;
     err = img_bind(image, h, error);
     loading_count--;
-    if (!err)
+    if (!err) {
+        img_redirect_shared_page(image);
         img_patch(image);
+    }
     return err;
 }
 

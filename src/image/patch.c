@@ -47,7 +47,7 @@ static uint32_t sure_start(const struct img_image *image, uint32_t section_rva, 
     return start;
 }
 
-static bool is_instruction(const struct img_image *image, uint32_t section_rva, uint32_t end, uint32_t rva)
+bool img_is_instruction(const struct img_image *image, uint32_t section_rva, uint32_t end, uint32_t rva)
 {
     uint32_t at = sure_start(image, section_rva, rva);
     struct img_insn insn;
@@ -169,7 +169,7 @@ void img_patch(struct img_image *image)
             continue;
         /* Downwards: what decoding passes and the byte that a jump shares are as they will stay. */
         for (uint32_t at = end - CR8_BYTES; at-- > s->rva;)
-            if (looks_like_cr8(image->base + at) && is_instruction(image, s->rva, end, at))
+            if (looks_like_cr8(image->base + at) && img_is_instruction(image, s->rva, end, at))
                 patch(image, image->base + at);
     }
 }

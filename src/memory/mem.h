@@ -46,8 +46,8 @@
 
 enum mem_prot { MEM_NONE = 0, MEM_R = 1, MEM_RW = 3, MEM_RX = 5, MEM_RWX = 7 };
 
-/* What an address belongs to; the owner names it in fault reports. */
-enum mem_kind { MEM_FREE, MEM_POOL, MEM_POOL_PAGED, MEM_IMAGE, MEM_STACK, MEM_STACK_GUARD, MEM_PAGES, MEM_ALIAS, MEM_USER };
+/* What an address belongs to; the owner names it in fault reports. MEM_SHARED: may always be read, though a fault handler may have to help. */
+enum mem_kind { MEM_FREE, MEM_POOL, MEM_POOL_PAGED, MEM_IMAGE, MEM_STACK, MEM_STACK_GUARD, MEM_PAGES, MEM_ALIAS, MEM_USER, MEM_SHARED };
 
 struct mem_range {
     enum mem_kind kind;

@@ -348,7 +348,7 @@ bool mem_accessible(uint64_t va, enum mem_prot prot)
     if (mem.started && in_system(va)) {
         const struct mem_page *page = &mem.page[index_of(va)];
 
-        has = mem_load(page->kind) == MEM_FREE ? 0 : mem_load(page->prot);
+        has = mem_load(page->kind) == MEM_FREE ? 0 : mem_load(page->kind) == MEM_SHARED ? MEM_R : mem_load(page->prot);
     } else if ((window = mem_window_of(va)) != NULL) {
         const struct mem_view *view = &window->view[(va - window->low) / MEM_PAGE];
 

@@ -204,6 +204,11 @@ void ke_check_freed(ULONG_PTR start, ULONG_PTR end);
 void ke_check_unloaded(ULONG_PTR start, ULONG_PTR end); /* an image: also DPCs elsewhere with a routine in it */
 /* EXE-056: bytes of the page at 0xFFFFF78000000000, as they are now. Async-signal-safe. offset + bytes <= 4096. */
 void ke_shared_page_read(ULONG offset, void *out, ULONG bytes);
+/* Where drivers can read that page without a trap, at times; see sharedpage.c. */
+ULONG64 ke_shared_view(void);
+/* A read of the view has faulted. true: try again; false: serve it (ke_shared_page_read). at_once: it cannot be served.
+ * Async-signal-safe. */
+bool ke_shared_trap(bool at_once);
 /* Stack of the calling thread: guest's share begins at *low. */
 void ke_stack_limits(ULONG_PTR *low, ULONG_PTR *high);
 /* EXE-574: runs the registered bug-check callbacks once, at HIGH_LEVEL. */

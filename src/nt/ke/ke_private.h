@@ -119,6 +119,24 @@ void ke_watchdog_stop(void);
 void ke_xstate_start(void);
 
 /* time.c */
-void ke_time_start(const struct ke_config *config);
+#define KE_QPC_HZ 10000000u
+void ke_time_start(void);
+LONGLONG ke_time_at_start(void); /* UTC, 100 ns since 1601 */
+LONGLONG ke_time_bias(void);
+
+/* sharedpage.c */
+int ke_shared_start(const struct ke_config *config);
+void ke_shared_stop(void);
+void ke_shared_move(void);
+extern uint32_t ke_shared_state;
+enum { KE_SHARED_CLOSED, KE_SHARED_CHANGING, KE_SHARED_OPEN, KE_SHARED_NEVER };
+/* After the clock was read, before the result is shown: it is on the page too. */
+static inline void ke_shared_passed(void)
+{
+    uint32_t state = __atomic_load_n(&ke_shared_state, __ATOMIC_ACQUIRE);
+
+    if (__builtin_expect(state == KE_SHARED_CHANGING || state == KE_SHARED_OPEN, 0))
+        ke_shared_move();
+}
 
 #endif

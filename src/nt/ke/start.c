@@ -79,7 +79,13 @@ int ke_start(const struct ke_config *config)
     if (err)
         return err;
     mm_add_freed_check(check_freed);
-    ke_time_start(config);
+    ke_time_start();
+    err = ke_shared_start(config);
+    if (err) {
+        ke_shared_stop();
+        sched_stop();
+        return err;
+    }
     ke_dpcs_start(config->threaded_dpcs);
     ke_watchdog_start(config->dpc_limit_s);
     return 0;
@@ -91,6 +97,7 @@ bool ke_stop(void)
     if (!ke_join_threads(2000))
         return false;
     ke_watchdog_stop();
+    ke_shared_stop();
     sched_stop();
     for (unsigned i = 0; i < SCHED_CPU_MAX; i++)
         if (cpu_stacks[i]) {

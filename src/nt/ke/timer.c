@@ -117,6 +117,7 @@ void ke_clock(void)
     uint64_t now = ke_now_100ns(), kick = 0, due;
     unsigned slot = 0;
 
+    ke_shared_passed(); /* who waits for a timer reads that its time has come */
     sched_lock(&ke_dispatcher);
     while ((due = first_due(&slot)) <= now) {
         PKTIMER timer = timer_of(wheel.slots[slot].Flink);

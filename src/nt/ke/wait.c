@@ -131,8 +131,10 @@ NTSTATUS ke_wait_blocked(PKTHREAD thread, uint64_t deadline_ns)
                 __atomic_fetch_sub(&thread->wakes, 1, __ATOMIC_RELAXED);
             }
             sched_unlock(&ke_dispatcher);
-            if (late)
+            if (late) {
+                ke_shared_passed(); /* it reads that as much time has passed */
                 return STATUS_TIMEOUT;
+            }
             deadline_ns = SCHED_FOREVER; /* released just now: the token is on its way */
         }
     }

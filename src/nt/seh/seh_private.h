@@ -6,6 +6,8 @@
 #include "image/unwind.h"
 #include "nt/seh/seh.h"
 
+#define SEH_SHARED_PAGE 0xFFFFF78000000000ull /* as Windows has it (EXE-056) */
+
 extern struct seh_hooks seh_hooks;
 
 void seh_regs_of(const CONTEXT *context, struct img_regs *regs);

@@ -13,7 +13,6 @@
 #include "memory/mem.h"
 #include "seh_private.h"
 
-#define SHARED_PAGE   0xFFFFF78000000000ull
 #define RED_ZONE      128
 #define GS_REACH      0x1000  /* of the KPCR and its processor block */
 #define DISPATCH_ROOM 0x2800 /* of stack, for the dispatcher and a filter */
@@ -221,7 +220,7 @@ static bool access_fault(struct fault *f)
         if (handled)
             return done;
     }
-    present = img_peek(h->address, &byte, 1);
+    present = img_peek(h->address, &byte, 1) || h->address - SEH_SHARED_PAGE < PAGE_SIZE;
     if (present && h->is_execute && h->address >= MEM_USER_PROBE) /* EXE-705 */
         return stop(f, 0xFC, h->address, 0, 0, 0, "%s runs code at 0x%lx (%s), which is not executable", who, h->address, where);
     if (present && h->is_write && h->address >= MEM_USER_PROBE) /* EXE-704 */
@@ -240,11 +239,24 @@ static bool access_fault(struct fault *f)
                 where);
 }
 
-/* EXE-056 */
+/* EXE-056: by either address; faults are told by Windows' one. A read of the view may just be tried again, and code of ours has to: which
+ * instructions it uses is the compiler's choice. */
+static bool shared_view(struct host_fault *h, bool driver)
+{
+    ULONG64 view = seh_hooks.shared_view ? seh_hooks.shared_view() : 0;
+
+    if (!view || h->address - view >= PAGE_SIZE)
+        return false;
+    if (!h->is_write && !h->is_execute && seh_hooks.shared_trap(!driver))
+        return true;
+    h->address += SEH_SHARED_PAGE - view;
+    return false;
+}
+
 static bool shared_page(struct fault *f)
 {
     uint8_t code[15] = {0}, value[16] = {0};
-    ULONG64 offset = f->host->address - SHARED_PAGE;
+    ULONG64 offset = f->host->address - SEH_SHARED_PAGE;
     struct img_insn insn;
     unsigned bytes, available = sizeof(code);
     uint64_t eflags = f->host->regs.eflags;
@@ -462,6 +474,8 @@ static bool on_fault(struct host_fault *h, void *ctx)
     (void)ctx;
     if (h->kind == HOST_FAULT_ACCESS && seh_hooks.page_in && irql_now() < DISPATCH_LEVEL && seh_hooks.page_in(h->address))
         return true; /* EXE-016 */
+    if (h->kind == HOST_FAULT_ACCESS && shared_view(h, img_find(f.rip) != NULL))
+        return true;
     if (f.rip >= (ULONG_PTR)img_peek_begin && f.rip < (ULONG_PTR)img_peek_end) {
         h->regs.rip = (ULONG_PTR)img_peek_failed;
         return true;
@@ -491,7 +505,7 @@ static bool on_fault(struct host_fault *h, void *ctx)
     }
     switch (h->kind) {
     case HOST_FAULT_ACCESS:
-        handled = h->address - SHARED_PAGE < PAGE_SIZE && shared_page(&f) ? true : access_fault(&f);
+        handled = h->address - SEH_SHARED_PAGE < PAGE_SIZE && shared_page(&f) ? true : access_fault(&f);
         break;
     case HOST_FAULT_GP: handled = general_protection(&f) || ours(&f); break;
     case HOST_FAULT_ILLEGAL: handled = f.driver ? raise(&f, STATUS_ILLEGAL_INSTRUCTION, 0, 0, 0) : ours(&f); break;
@@ -508,6 +522,8 @@ static bool on_fault(struct host_fault *h, void *ctx)
 int seh_start(const struct seh_hooks *hooks)
 {
     seh_hooks = *hooks;
+    if (hooks->shared_view)
+        img_set_shared_page(hooks->shared_view());
     if (hooks->set_irql)
         img_set_cr8(&(struct img_cr8){.pcr_fs_offset = (int32_t)((intptr_t)&wk_pcr - (intptr_t)__builtin_thread_pointer()),
                                       .irql_offset = __builtin_offsetof(KPCR, Irql), .write = (const void *)&seh_cr8_write});

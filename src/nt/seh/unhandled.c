@@ -35,7 +35,7 @@ bool seh_guest_caller(const struct img_regs *from, ULONG64 *driver_pc, const cha
 void seh_describe(ULONG64 address, char *text, size_t bytes)
 {
     static const char *const kinds[] = {"memory that belongs to nobody", "pool", "paged pool", "an image", "a kernel stack",
-                                        "the guard page of a kernel stack", "pages of the system", "a mapping of an MDL", "user memory"};
+                                        "the guard page of a kernel stack", "pages of the system", "a mapping of an MDL", "user memory", "the shared page"};
     const struct img_image *image = img_find(address);
     struct mem_range r = mem_find(address);
 
@@ -43,6 +43,8 @@ void seh_describe(ULONG64 address, char *text, size_t bytes)
         const struct img_section *s = img_section_of(image, address);
 
         ddi_format(text, bytes, "%s%s%s%s", image->name, s ? ", section " : "", s ? s->name : "", image->unloaded ? " (unloaded)" : "");
+    } else if (address - SEH_SHARED_PAGE < PAGE_SIZE) {
+        ddi_format(text, bytes, "the shared page");
     } else if (address < 0x10000) {
         ddi_format(text, bytes, "a NULL pointer");
     } else if (r.kind == MEM_FREE && r.was_freed) {

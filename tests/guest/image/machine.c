@@ -1,7 +1,5 @@
-/* What driver code sees of the processor without calling the kernel (EXE-050, EXE-053 .. EXE-056, EXE-060, EXE-066). */
+/* What driver code sees of the processor without calling the kernel (EXE-050, EXE-053 .. EXE-055, EXE-060, EXE-066). */
 #include "wkt.h"
-
-#define SHARED(type, offset) (*(volatile type *)(0xFFFFF78000000000ull + (offset)))
 
 TEST(EXE_050, nonvolatile_registers_survive_a_call)
 {
@@ -181,21 +179,6 @@ static __declspec(noinline) ULONG64 use_up(ULONG64 n)
 TEST_BUGCHECK(EXE_055, the_stack_ends_in_a_write_of_cr8, 0x7F)
 {
     use_up(0);
-}
-
-TEST(EXE_056, shared_page_tells_the_time)
-{
-    ULONG64 interrupt = SHARED(ULONG64, 0x8), system = SHARED(ULONG64, 0x14), tick = SHARED(ULONG64, 0x320);
-    LARGE_INTEGER now;
-
-    KeQuerySystemTime(&now);
-    CHECK((ULONG64)now.QuadPart >= system);
-    CHECK((ULONG64)now.QuadPart - system < 10000000ull * 60);
-    while (SHARED(ULONG64, 0x320) == tick) /* it moves by itself */
-        YieldProcessor();
-    CHECK(SHARED(ULONG64, 0x320) > tick);
-    CHECK(SHARED(ULONG64, 0x8) > interrupt);
-    CHECK(SHARED(ULONG, 0x8) != 0);
 }
 
 TODO_TEST(EXE_060, interrupts_off_and_on, "cli and sti raise STATUS_PRIVILEGED_INSTRUCTION: the scheduler has no interrupt flag")
