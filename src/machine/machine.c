@@ -8,6 +8,7 @@
 #include "machine/machine_private.h"
 #include "memory/mem.h"
 #include "net/net.h"
+#include "netio/wsk/service.h"
 #include "nt/nt.h"
 #include "sched/sched.h"
 #include "wskit/wskit.h"
@@ -135,9 +136,17 @@ int wskit_machine_open(const struct wskit_options *options, struct wskit_machine
         fail(error, 0, "the kernel cannot be started: %s (`wskit doctor`)", wk_err_text(err));
         goto no_nt;
     }
+    err = wsk_service_start();
+    if (err) {
+        fail(error, 0, "Winsock Kernel cannot be started: %s (`wskit doctor`)", wk_err_text(err));
+        goto no_wsk;
+    }
     the_machine = m;
     *out = m;
     return 0;
+no_wsk:
+    if (!nt_stop())
+        return err; /* threads run on, with all that is under them */
 no_nt:
     net_stop();
 no_net:
@@ -154,6 +163,8 @@ void wskit_machine_close(struct wskit_machine *m)
     while (m->drivers)
         if (wskit_driver_stop(m->drivers, NULL) != 0)
             break;
+    if (!m->drivers)
+        wsk_service_stop();
     if (nt_stop()) {
         net_stop();
         mem_stop();

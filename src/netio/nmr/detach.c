@@ -97,6 +97,18 @@ static void complete(HANDLE handle, enum nmr_role role, const void *caller)
         cleanup(b);
 }
 
+bool nmr_client_attached(HANDLE binding)
+{
+    struct nmr_binding *b;
+    bool attached;
+
+    sched_lock(&nmr_lock);
+    b = nmr_binding_of(binding);
+    attached = b && !b->side[NMR_CLIENT].detached;
+    sched_unlock(&nmr_lock);
+    return attached;
+}
+
 VOID NTAPI NmrClientDetachProviderComplete(HANDLE NmrBindingHandle)
 {
     complete(NmrBindingHandle, NMR_CLIENT, ddi_caller(__builtin_return_address(0)));

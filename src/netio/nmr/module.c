@@ -3,6 +3,7 @@
 #include "netio/nmr/nmr_private.h"
 
 #include "ddi/text.h"
+#include "image/image.h"
 #include "nt/dbg/dbg.h"
 #include "nt/io/io.h"
 #include "nt/ke/ke.h"
@@ -91,6 +92,8 @@ void nmr_check_unchanged(struct nmr_module *module)
     char text[NMR_TEXT];
     bool same;
 
+    if (module->ours)
+        return;
     same = MmIsAddressValid((PVOID)now) && MmIsAddressValid((UCHAR *)(ULONG_PTR)now + sizeof(*now) - 1) &&
            RtlEqualMemory(now, &module->print.characteristics, sizeof(*now)) && MmIsAddressValid((PVOID)then->NpiId) &&
            RtlEqualMemory(then->NpiId, &module->print.npi, sizeof(NPIID)) &&
@@ -192,6 +195,7 @@ static NTSTATUS register_module(const NPI_CLIENT_CHARACTERISTICS *characteristic
     module->registered = characteristics;
     take_print(characteristics, &module->print);
     module->context = context;
+    module->ours = !img_find((ULONG_PTR)module->print.characteristics.ClientAttachProvider);
     InitializeListHead(&module->bindings);
     KeInitializeEvent(&module->complete, NotificationEvent, FALSE);
     module->holds = 2; /* the registration, and this call */

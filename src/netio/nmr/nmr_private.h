@@ -17,6 +17,7 @@
 #include "netioddk.h"
 #include "base/assert.h"
 #include "ddi/guest.h"
+#include "netio/nmr/nmr.h"
 #include "sched/sched.h"
 
 enum nmr_role { NMR_CLIENT, NMR_PROVIDER };
@@ -38,6 +39,7 @@ struct nmr_module {
     PVOID context;
     LIST_ENTRY bindings;
     LONG holds;
+    bool ours; /* of this program, not of a driver */
     bool deregistering, waiting, changed_told;
     KEVENT complete;
 };

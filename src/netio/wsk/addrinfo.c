@@ -60,6 +60,10 @@ static struct asked *ask(PWSK_CLIENT client, PIRP irp)
 
     if (!a)
         return NULL;
+    if (!wsk_client_use((struct wsk_client *)client)) { /* NMR-069: as wsk_socket_new */
+        ExFreePoolWithTag(a, TAG_QUESTION);
+        return NULL;
+    }
     a->client = (struct wsk_client *)client;
     a->irp = irp;
     return a;
@@ -153,12 +157,11 @@ NTSTATUS WSKAPI wsk_get_address_info(PWSK_CLIENT Client, PUNICODE_STRING NodeNam
         return wsk_complete(Irp, STATUS_INSUFFICIENT_RESOURCES, (ULONG)STATUS_INSUFFICIENT_RESOURCES);
     if (!take_hints(Hints, &a->question) || !to_utf8(NodeName, a->question.node, sizeof(a->question.node)) ||
         !to_utf8(ServiceName, a->question.service, sizeof(a->question.service))) {
-        ExFreePoolWithTag(a, TAG_QUESTION);
-        return wsk_complete(Irp, STATUS_INVALID_PARAMETER, (ULONG)STATUS_INVALID_PARAMETER);
+        answered(a, STATUS_INVALID_PARAMETER);
+        return STATUS_INVALID_PARAMETER;
     }
     a->result = Result;
     a->question.done = addresses_found;
-    wsk_client_use(a->client);
     IoMarkIrpPending(Irp);
     net_resolve(&a->question);
     return STATUS_PENDING;
@@ -229,7 +232,6 @@ NTSTATUS WSKAPI wsk_get_name_info(PWSK_CLIENT Client, PSOCKADDR SockAddr, ULONG 
     a->question.done = name_found;
     a->node = NodeName;
     a->service = ServiceName;
-    wsk_client_use(a->client);
     IoMarkIrpPending(Irp);
     net_name(&a->question);
     return STATUS_PENDING;

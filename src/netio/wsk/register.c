@@ -1,12 +1,11 @@
-/* Registration and capture, and all the waiting that WskDeregister does (WSK-001 .. WSK-023). A client counts its captures and its uses:
- * sockets (until their close IRP's completion has returned) and requests under way. */
+/* Clients: registration and capture, and all the waiting that WskDeregister does (WSK-001 .. WSK-023); nmr.c has the other way to become one.
+ * A client counts its captures and its uses: sockets (until their close IRP's completion has returned) and requests under way. */
 #include "netio/wsk/wsk_private.h"
 
+#include "netio/nmr/nmr.h"
 #include "nt/mm/mm.h"
 
 #define TAG_CLIENT 0x436B7357 /* "WskC" */
-#define VERSION_LOW  MAKE_WSK_VERSION(1, 0)
-#define VERSION_HIGH MAKE_WSK_VERSION(1, 1) /* WSK-012 [W] */
 
 const NPIID NPI_WSK_INTERFACE_ID = {0x2227e803, 0x8d8b, 0x11d4, {0xab, 0xad, 0x00, 0x90, 0x27, 0x71, 0x9e, 0x09}};
 
@@ -23,15 +22,46 @@ static struct wsk_client *client_of(PWSK_REGISTRATION registration)
     return registration ? (struct wsk_client *)registration->ReservedRegistrationContext : NULL;
 }
 
-void wsk_client_use(struct wsk_client *client)
+struct wsk_client *wsk_client_new(PVOID context, const WSK_CLIENT_DISPATCH *dispatch)
 {
-    InterlockedIncrement(&client->uses);
+    struct wsk_client *client = mm_pool_allocate(POOL_FLAG_NON_PAGED, sizeof(*client), TAG_CLIENT, NULL);
+
+    if (!client)
+        return NULL;
+    client->context = context;
+    client->dispatch = dispatch;
+    client->table = wsk_dead_table; /* until it is captured or attached */
+    client->uses = 1; /* the registration itself */
+    KeInitializeEvent(&client->idle, NotificationEvent, FALSE);
+    return client;
+}
+
+/* A client without uses has come to its end, and that may have been told already. */
+bool wsk_client_use(struct wsk_client *client)
+{
+    LONG uses = client->uses, seen;
+
+    for (; uses; uses = seen) {
+        seen = InterlockedCompareExchange(&client->uses, uses + 1, uses);
+        if (seen == uses)
+            return true;
+    }
+    return false;
 }
 
 void wsk_client_unuse(struct wsk_client *client)
 {
-    if (InterlockedDecrement(&client->uses) == 0)
+    if (InterlockedDecrement(&client->uses) != 0)
+        return;
+    if (client->binding)
+        NmrProviderDetachClientComplete(client->binding); /* NMR-069 */
+    else
         KeSetEvent(&client->idle, IO_NO_INCREMENT, FALSE);
+}
+
+bool wsk_version_covered(USHORT version)
+{
+    return WSK_MAJOR_VERSION(version) == WSK_MAJOR_VERSION(WSK_VERSION_LOW) && version <= WSK_VERSION_HIGH;
 }
 
 static KIRQL lock_clients(void)
@@ -49,26 +79,49 @@ static void unlock_clients(KIRQL irql)
 }
 
 /* false: that block is registered already (WSK-017). What it holds is not read: it may be anything. */
-static bool enlist(struct wsk_client *client)
+bool wsk_client_enlist(struct wsk_client *client)
 {
     KIRQL irql = lock_clients();
     bool is_new = true;
 
     for (PLIST_ENTRY e = clients.Flink; e != &clients; e = e->Flink)
-        is_new = is_new && CONTAINING_RECORD(e, struct wsk_client, link)->registration != client->registration;
+        is_new = is_new && (!client->registration || CONTAINING_RECORD(e, struct wsk_client, link)->registration != client->registration);
     if (is_new)
         InsertTailList(&clients, &client->link);
     unlock_clients(irql);
     return is_new;
 }
 
-static void bury(struct wsk_client *client)
+void wsk_client_end(struct wsk_client *client)
+{
+    KIRQL irql = lock_clients();
+
+    client->dying = true;
+    client->table = wsk_dead_table;
+    unlock_clients(irql);
+}
+
+bool wsk_client_ending(PWSK_CLIENT Client)
+{
+    KIRQL irql = lock_clients();
+    HANDLE binding = NULL;
+
+    for (PLIST_ENTRY e = clients.Flink; e != &clients; e = e->Flink)
+        if (CONTAINING_RECORD(e, struct wsk_client, link) == (struct wsk_client *)Client)
+            binding = ((struct wsk_client *)Client)->binding;
+    unlock_clients(irql);
+    return binding && nmr_client_attached(binding);
+}
+
+void wsk_client_bury(struct wsk_client *client)
 {
     KIRQL irql = lock_clients();
     struct wsk_client *oldest = graves[next_grave % GRAVES];
 
-    client->registration->ReservedRegistrationState = 0;
-    client->registration->ReservedRegistrationContext = NULL;
+    if (client->registration) {
+        client->registration->ReservedRegistrationState = 0;
+        client->registration->ReservedRegistrationContext = NULL;
+    }
     RemoveEntryList(&client->link);
     client->table = wsk_dead_table;
     graves[next_grave++ % GRAVES] = client;
@@ -85,16 +138,11 @@ NTSTATUS NTAPI WskRegister(PWSK_CLIENT_NPI WskClientNpi, PWSK_REGISTRATION WskRe
         guest_finding("WSK-016", "WskRegister(%p, %p): a pointer is missing", WskClientNpi, WskRegistration);
         return STATUS_INVALID_PARAMETER;
     }
-    client = mm_pool_allocate(POOL_FLAG_NON_PAGED, sizeof(*client), TAG_CLIENT, NULL);
+    client = wsk_client_new(WskClientNpi->ClientContext, WskClientNpi->Dispatch);
     if (!client)
         return STATUS_INSUFFICIENT_RESOURCES;
     client->registration = WskRegistration;
-    client->context = WskClientNpi->ClientContext;
-    client->dispatch = WskClientNpi->Dispatch;
-    client->table = wsk_dead_table; /* until it is captured */
-    client->uses = 1; /* the registration itself */
-    KeInitializeEvent(&client->idle, NotificationEvent, FALSE);
-    if (!enlist(client)) {
+    if (!wsk_client_enlist(client)) {
         guest_finding("WSK-017", "WskRegister: the WSK_REGISTRATION at %p is registered already", WskRegistration);
         ExFreePoolWithTag(client, TAG_CLIENT);
         return STATUS_INVALID_PARAMETER;
@@ -108,16 +156,14 @@ NTSTATUS NTAPI WskRegister(PWSK_CLIENT_NPI WskClientNpi, PWSK_REGISTRATION WskRe
 /* Lock held. The use is taken with it: a WskDeregister that has begun sees it, or this sees that it has begun (WSK-007). */
 static NTSTATUS capture(struct wsk_client *client, PWSK_PROVIDER_NPI npi)
 {
-    USHORT version;
-
     if (!client || client->dying)
         return STATUS_DEVICE_NOT_READY;
-    version = client->dispatch->Version;
-    if (WSK_MAJOR_VERSION(version) != WSK_MAJOR_VERSION(VERSION_LOW) || version > VERSION_HIGH)
+    if (!wsk_version_covered(client->dispatch->Version))
         return STATUS_NOINTERFACE;
+    if (!wsk_client_use(client))
+        return STATUS_DEVICE_NOT_READY;
     if (client->captures++ == 0)
         client->table = wsk_provider_table;
-    wsk_client_use(client);
     npi->Client = (PWSK_CLIENT)client;
     npi->Dispatch = &client->table;
     return STATUS_SUCCESS;
@@ -161,8 +207,8 @@ NTSTATUS NTAPI WskQueryProviderCharacteristics(PWSK_REGISTRATION WskRegistration
 {
     if (!client_of(WskRegistration))
         return STATUS_DEVICE_NOT_READY;
-    WskProviderCharacteristics->HighestVersion = VERSION_HIGH;
-    WskProviderCharacteristics->LowestVersion = VERSION_LOW;
+    WskProviderCharacteristics->HighestVersion = WSK_VERSION_HIGH;
+    WskProviderCharacteristics->LowestVersion = WSK_VERSION_LOW;
     return STATUS_SUCCESS;
 }
 
@@ -198,5 +244,5 @@ VOID NTAPI WskDeregister(PWSK_REGISTRATION WskRegistration)
                       (int)client->uses); /* [W] 10 s */
         KeWaitForSingleObject(&client->idle, Executive, KernelMode, FALSE, NULL);
     }
-    bury(client);
+    wsk_client_bury(client);
 }

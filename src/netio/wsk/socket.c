@@ -142,6 +142,10 @@ struct wsk_socket *wsk_socket_new(struct wsk_client *client, ULONG category, USH
 
     if (!s)
         return NULL;
+    if (!wsk_client_use(client)) { /* NMR-069: this call came before the detach, and was slower */
+        ExFreePoolWithTag(s, TAG_SOCKET);
+        return NULL;
+    }
     s->public.Dispatch = wsk_table(category);
     s->client = client;
     s->category = category;
@@ -164,7 +168,6 @@ struct wsk_socket *wsk_socket_new(struct wsk_client *client, ULONG category, USH
     InitializeListHead(&s->accepts);
     InitializeListHead(&s->disables);
     s->work.fn = posted;
-    wsk_client_use(client);
     client->had_socket = 1;
     return s;
 }

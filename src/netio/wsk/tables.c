@@ -37,10 +37,11 @@ static NTSTATUS WSKAPI missing_irp_7(PWSK_SOCKET socket, PVOID a2, PVOID a3, PVO
     return missing(socket, irp);
 }
 
-/* ---- WSK-020: WSK_PROVIDER_DISPATCH once nothing is captured ---- */
+/* ---- WSK-020, NMR-062: WSK_PROVIDER_DISPATCH once nothing is captured or attached ---- */
 static NTSTATUS dead(PWSK_CLIENT client, PIRP irp)
 {
-    guest_finding("WSK-020", "a function of WSK_PROVIDER_DISPATCH is called after the last WskReleaseProviderNPI (client %p)", client);
+    if (!wsk_client_ending(client))
+        guest_finding("WSK-020", "a function of WSK_PROVIDER_DISPATCH is called after the last WskReleaseProviderNPI or the detach (client %p)", client);
     if (!irp) /* only WskControlClient may come without one */
         return STATUS_DEVICE_NOT_READY;
     io_begin_request(irp);
@@ -79,7 +80,10 @@ static NTSTATUS WSKAPI dead_get_name_info(PWSK_CLIENT client, PSOCKADDR address,
 
 static void WSKAPI dead_free(PWSK_CLIENT client, PADDRINFOEXW list)
 {
-    guest_finding("WSK-020", "WskFreeAddressInfo(%p) is called after the last WskReleaseProviderNPI", list);
+    if (wsk_client_ending(client))
+        wsk_free_address_info(client, list);
+    else
+        guest_finding("WSK-020", "WskFreeAddressInfo(%p) is called after the last WskReleaseProviderNPI or the detach", list);
 }
 
 #define ANY   ((void *)missing_any)

@@ -22,14 +22,18 @@
 #include "netio/wsk/datagram.h"
 #include "netio/wsk/option.h"
 
+#define WSK_VERSION_LOW  MAKE_WSK_VERSION(1, 0)
+#define WSK_VERSION_HIGH MAKE_WSK_VERSION(1, 1) /* WSK-012 [W] */
+
 struct wsk_client {
-    LIST_ENTRY link; /* of all that are registered */
-    WSK_REGISTRATION *registration;
+    LIST_ENTRY link; /* of all that are there */
+    WSK_REGISTRATION *registration; /* NULL: it is attached through the registrar */
+    HANDLE binding;                 /* and this is its binding there; else NULL */
     PVOID context;
     const WSK_CLIENT_DISPATCH *dispatch;
-    WSK_PROVIDER_DISPATCH table; /* of this client; traps while nothing is captured (WSK-020) */
+    WSK_PROVIDER_DISPATCH table; /* of this client; traps while nothing is captured or attached (WSK-020) */
     LONG captures;      /* under the registrations' lock, as `dying` */
-    bool dying;         /* WskDeregister has begun */
+    bool dying;         /* WskDeregister or the detach has begun */
     LONG volatile uses; /* the registration, captures, sockets and requests under way */
     ULONG static_events;
     LONG volatile had_socket;
@@ -136,7 +140,13 @@ static inline struct wsk_socket *wsk_socket_of(PWSK_SOCKET socket)
 }
 void wsk_connected(struct wsk_socket *s, enum net_err result);
 void wsk_connect_drop(struct wsk_socket *s, PIRP irp); /* the close's: its IRP, taken out, completes STATUS_CANCELLED */
-void wsk_client_use(struct wsk_client *client);
+struct wsk_client *wsk_client_new(PVOID context, const WSK_CLIENT_DISPATCH *dispatch); /* with one use; NULL: no memory */
+bool wsk_client_enlist(struct wsk_client *client);
+void wsk_client_end(struct wsk_client *client);  /* no new calls: WskDeregister has its own way */
+bool wsk_client_ending(PWSK_CLIENT Client);      /* NMR-069: between its detach callback and its word that it is detached. Client: anything */
+void wsk_client_bury(struct wsk_client *client); /* it has no use any more; takes it */
+bool wsk_version_covered(USHORT version);
+bool wsk_client_use(struct wsk_client *client); /* false: it has ended */
 void wsk_client_unuse(struct wsk_client *client);
 NTSTATUS wsk_wrong_state(const struct wsk_socket *s); /* WSK-084: why a call cannot be, and a finding */
 extern const struct net_events wsk_net_events;

@@ -279,7 +279,3 @@ TEST_BUGCHECK(NMR_065, unload_before_the_wait, 0xCE)
 TODO_ROW(NMR_033, "memory that a module frees while it is attached is not watched");
 TODO_ROW(NMR_062, "calls between two drivers through their own tables do not cross the border: no thunk sees them");
 TODO_ROW(NMR_045, "there is no stress mode that raises to DISPATCH_LEVEL around detach and cleanup callbacks");
-TODO_ROW(NMR_067, "WSK is not a provider of the registrar yet: its clients use WskRegister");
-TODO_ROW(NMR_068, "WSK is not a provider of the registrar yet: its clients use WskRegister");
-TODO_ROW(NMR_069, "WSK is not a provider of the registrar yet: its clients use WskRegister");
-TODO_ROW(NMR_070, "WSK is not a provider of the registrar yet: its clients use WskRegister");

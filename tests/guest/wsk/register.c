@@ -284,5 +284,4 @@ TEST_FINDING(WSK_022, deregistered_in_a_completion, "WSK-022")
 
 TODO_ROW(WSK_011, "the drain is not watched yet");
 TODO_ROW(WSK_014, "no events are defined: nothing calls WskClientEvent");
-TODO_ROW(WSK_015, "waits for nmr");
 TODO_ROW(WSK_023, "not watched yet");
