@@ -35,6 +35,31 @@ typedef struct _RSS_SCALABILITY_INFO {
 
 WK_EXTERN_C_BEGIN
 
+/* ---- well-known addresses ---- */
+DDI_DATA(netio, "IPH-094", "") extern CONST IN_ADDR in4addr_any;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN_ADDR in4addr_loopback;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN_ADDR in4addr_broadcast;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN_ADDR in4addr_allnodesonlink;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN_ADDR in4addr_allroutersonlink;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN_ADDR in4addr_alligmpv3routersonlink;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN_ADDR in4addr_allteredohostsonlink;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN_ADDR in4addr_linklocalprefix;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN_ADDR in4addr_multicastprefix;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_any;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_loopback;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_allnodesonnode;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_allnodesonlink;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_allroutersonlink;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_allmldv2routersonlink;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_teredoinitiallinklocaladdress;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_linklocalprefix;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_multicastprefix;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_solicitednodemulticastprefix;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_v4mappedprefix;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_6to4prefix;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_teredoprefix;
+DDI_DATA(netio, "IPH-094", "") extern CONST IN6_ADDR in6addr_teredoprefix_old;
+
 /* ---- IPv4 socket addresses, and either family's (IPH-095) ---- */
 FORCEINLINE BOOLEAN IN4_IS_ADDR_LINKLOCAL(const IN_ADDR *a)
 {

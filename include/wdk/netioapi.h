@@ -93,6 +93,32 @@ NETIOAPI_API GetIfEntry2Ex(_In_ MIB_IF_ENTRY_LEVEL Level, _Inout_ PMIB_IF_ROW2 R
 DDI(netio, "IPH-004", "netioapi/nf-netioapi-freemibtable") WK_IPH_BLOCKS
 VOID NTAPI FreeMibTable(_In_opt_ PVOID Memory);
 
+/* ---- which lies on which ---- */
+typedef struct _MIB_IFSTACK_ROW {
+    NET_IFINDEX HigherLayerInterfaceIndex;
+    NET_IFINDEX LowerLayerInterfaceIndex;
+} MIB_IFSTACK_ROW, *PMIB_IFSTACK_ROW;
+
+typedef struct _MIB_INVERTEDIFSTACK_ROW {
+    NET_IFINDEX LowerLayerInterfaceIndex;
+    NET_IFINDEX HigherLayerInterfaceIndex;
+} MIB_INVERTEDIFSTACK_ROW, *PMIB_INVERTEDIFSTACK_ROW;
+
+typedef struct _MIB_IFSTACK_TABLE {
+    ULONG NumEntries;
+    MIB_IFSTACK_ROW Table[ANY_SIZE];
+} MIB_IFSTACK_TABLE, *PMIB_IFSTACK_TABLE;
+
+typedef struct _MIB_INVERTEDIFSTACK_TABLE {
+    ULONG NumEntries;
+    MIB_INVERTEDIFSTACK_ROW Table[ANY_SIZE];
+} MIB_INVERTEDIFSTACK_TABLE, *PMIB_INVERTEDIFSTACK_TABLE;
+
+DDI(netio, "IPH-020", "netioapi/nf-netioapi-getifstacktable") WK_IPH_BLOCKS
+NETIOAPI_API GetIfStackTable(_Out_ PMIB_IFSTACK_TABLE *Table);
+DDI(netio, "IPH-020", "netioapi/nf-netioapi-getinvertedifstacktable") WK_IPH_BLOCKS
+NETIOAPI_API GetInvertedIfStackTable(_Out_ PMIB_INVERTEDIFSTACK_TABLE *Table);
+
 /* ---- IP interfaces ---- */
 typedef struct _MIB_IPINTERFACE_ROW {
     ADDRESS_FAMILY Family;
@@ -146,6 +172,15 @@ VOID NTAPI InitializeIpInterfaceEntry(_Inout_ PMIB_IPINTERFACE_ROW Row);
 DDI(netio, "IPH-027 IPH-028 IPH-098 IPH-099", "netioapi/nf-netioapi-setipinterfaceentry") WK_IPH_BLOCKS
 DDI_GAP("applies NlMtu, Metric, UseAutomaticMetric, ForwardingEnabled, RouterDiscoveryBehavior and DadTransmits; what Linux cannot switch on is refused")
 NETIOAPI_API SetIpInterfaceEntry(_Inout_ PMIB_IPINTERFACE_ROW Row);
+
+typedef struct _MIB_IP_NETWORK_CONNECTION_BANDWIDTH_ESTIMATES {
+    NL_BANDWIDTH_INFORMATION InboundBandwidthInformation;
+    NL_BANDWIDTH_INFORMATION OutboundBandwidthInformation;
+} MIB_IP_NETWORK_CONNECTION_BANDWIDTH_ESTIMATES, *PMIB_IP_NETWORK_CONNECTION_BANDWIDTH_ESTIMATES;
+
+DDI(netio, "IPH-030", "netioapi/nf-netioapi-getipnetworkconnectionbandwidthestimates") WK_IPH_BLOCKS
+NETIOAPI_API GetIpNetworkConnectionBandwidthEstimates(_In_ NET_IFINDEX InterfaceIndex, _In_ ADDRESS_FAMILY AddressFamily,
+                                                      _Out_ PMIB_IP_NETWORK_CONNECTION_BANDWIDTH_ESTIMATES BandwidthEstimates);
 
 /* ---- unicast addresses ---- */
 typedef struct _MIB_UNICASTIPADDRESS_ROW {
@@ -279,10 +314,52 @@ DDI(netio, "IPH-086", "netioapi/nf-netioapi-convertinterfaceluidtoalias") WK_IPH
 NETIOAPI_API ConvertInterfaceLuidToAlias(_In_ CONST NET_LUID *InterfaceLuid, _Out_ PWSTR InterfaceAlias, _In_ SIZE_T Length);
 DDI(netio, "IPH-086", "netioapi/nf-netioapi-convertinterfacealiastoluid") WK_IPH_BLOCKS
 NETIOAPI_API ConvertInterfaceAliasToLuid(_In_ CONST WCHAR *InterfaceAlias, _Out_ PNET_LUID InterfaceLuid);
+DDI(netio, "IPH-087 IPH-101", "netioapi/nf-netioapi-convertinterfaceluidtonamea") WK_IPH_BLOCKS
+NETIOAPI_API ConvertInterfaceLuidToNameA(_In_ CONST NET_LUID *InterfaceLuid, _Out_ PSTR InterfaceName, _In_ SIZE_T Length);
+DDI(netio, "IPH-087 IPH-101", "netioapi/nf-netioapi-convertinterfaceluidtonamew") WK_IPH_BLOCKS
+NETIOAPI_API ConvertInterfaceLuidToNameW(_In_ CONST NET_LUID *InterfaceLuid, _Out_ PWSTR InterfaceName, _In_ SIZE_T Length);
+DDI(netio, "IPH-087", "netioapi/nf-netioapi-convertinterfacenametoluida") WK_IPH_BLOCKS
+NETIOAPI_API ConvertInterfaceNameToLuidA(_In_ CONST CHAR *InterfaceName, _Out_ PNET_LUID InterfaceLuid);
+DDI(netio, "IPH-087", "netioapi/nf-netioapi-convertinterfacenametoluidw") WK_IPH_BLOCKS
+NETIOAPI_API ConvertInterfaceNameToLuidW(_In_ CONST WCHAR *InterfaceName, _Out_ PNET_LUID InterfaceLuid);
+DDI_CRT(netio, "IPH-088", "netioapi/nf-netioapi-if_nametoindex") WK_IPH_BLOCKS
+NET_IFINDEX NTAPI WK_CRT(if_nametoindex)(_In_ PCSTR InterfaceName);
+DDI_CRT(netio, "IPH-088 IPH-103", "netioapi/nf-netioapi-if_indextoname") WK_IPH_BLOCKS
+PCHAR NTAPI WK_CRT(if_indextoname)(_In_ NET_IFINDEX InterfaceIndex, _Out_ PCHAR InterfaceName);
 DDI(netio, "IPH-089", "netioapi/nf-netioapi-convertlengthtoipv4mask")
 NETIOAPI_API ConvertLengthToIpv4Mask(_In_ ULONG MaskLength, _Out_ PULONG Mask);
 DDI(netio, "IPH-089", "netioapi/nf-netioapi-convertipv4masktolength")
 NETIOAPI_API ConvertIpv4MaskToLength(_In_ ULONG Mask, _Out_ PUINT8 MaskLength);
+
+/* ---- compartments and networks ---- */
+DDI(netio, "IPH-090", "netioapi/nf-netioapi-getcurrentthreadcompartmentid")
+NET_IF_COMPARTMENT_ID NTAPI GetCurrentThreadCompartmentId(VOID);
+DDI(netio, "IPH-090 IPH-015", "netioapi/nf-netioapi-setcurrentthreadcompartmentid")
+NETIOAPI_API SetCurrentThreadCompartmentId(_In_ NET_IF_COMPARTMENT_ID CompartmentId);
+DDI(netio, "IPH-090", "netioapi/nf-netioapi-getcurrentthreadcompartmentscope")
+VOID NTAPI GetCurrentThreadCompartmentScope(_Out_ PNET_IF_COMPARTMENT_SCOPE CompartmentScope, _Out_ PNET_IF_COMPARTMENT_ID CompartmentId);
+DDI(netio, "IPH-090", "netioapi/nf-netioapi-setcurrentthreadcompartmentscope")
+NETIOAPI_API SetCurrentThreadCompartmentScope(_In_ NET_IF_COMPARTMENT_SCOPE CompartmentScope);
+DDI(netio, "IPH-090", "netioapi/nf-netioapi-getsessioncompartmentid")
+NET_IF_COMPARTMENT_ID NTAPI GetSessionCompartmentId(_In_ ULONG SessionId);
+DDI(netio, "IPH-090", "netioapi/nf-netioapi-setsessioncompartmentid")
+NETIOAPI_API SetSessionCompartmentId(_In_ ULONG SessionId, _In_ NET_IF_COMPARTMENT_ID CompartmentId);
+DDI(netio, "IPH-090", "netioapi/nf-netioapi-getjobcompartmentid")
+NET_IF_COMPARTMENT_ID NTAPI GetJobCompartmentId(_In_ HANDLE JobHandle);
+DDI(netio, "IPH-090", "netioapi/nf-netioapi-setjobcompartmentid")
+NETIOAPI_API SetJobCompartmentId(_In_ HANDLE JobHandle, _In_ NET_IF_COMPARTMENT_ID CompartmentId);
+DDI(netio, "IPH-090", "netioapi/nf-netioapi-getdefaultcompartmentid")
+NET_IF_COMPARTMENT_ID NTAPI GetDefaultCompartmentId(VOID);
+DDI(netio, "IPH-090", "netioapi/nf-netioapi-convertcompartmentguidtoid")
+NETIOAPI_API ConvertCompartmentGuidToId(_In_ CONST GUID *CompartmentGuid, _Out_ PNET_IF_COMPARTMENT_ID CompartmentId);
+DDI(netio, "IPH-090", "netioapi/nf-netioapi-convertcompartmentidtoguid")
+NETIOAPI_API ConvertCompartmentIdToGuid(_In_ NET_IF_COMPARTMENT_ID CompartmentId, _Out_ GUID *CompartmentGuid);
+DDI(netio, "IPH-091", "netioapi/nf-netioapi-getnetworkinformation") WK_IPH_BLOCKS
+NETIOAPI_API GetNetworkInformation(_In_ CONST NET_IF_NETWORK_GUID *NetworkGuid, _Out_ PNET_IF_COMPARTMENT_ID CompartmentId, _Out_ PULONG SiteId,
+                                   _Out_ PWCHAR NetworkName, _In_ ULONG Length);
+DDI(netio, "IPH-091", "netioapi/nf-netioapi-setnetworkinformation") WK_IPH_BLOCKS
+NETIOAPI_API SetNetworkInformation(_In_ CONST NET_IF_NETWORK_GUID *NetworkGuid, _In_ NET_IF_COMPARTMENT_ID CompartmentId,
+                                   _In_ CONST WCHAR *NetworkName);
 
 /* ---- notices ---- */
 DDI_CALLBACK("IPH-064", "netioapi/nc-netioapi-pipinterface_change_callback")

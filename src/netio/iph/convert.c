@@ -90,19 +90,6 @@ NTSTATUS NTAPI ConvertInterfaceGuidToLuid(const GUID *InterfaceGuid, PNET_LUID I
     return InterfaceGuid ? search(has_guid, InterfaceGuid, InterfaceLuid) : STATUS_INVALID_PARAMETER;
 }
 
-/* Characters, without the terminator. */
-static ULONG alias_of(const struct net_link *link, WCHAR *out)
-{
-    const char *from = link->alias[0] ? link->alias : link->name;
-    ULONG bytes = 0, length = 0;
-
-    while (from[length])
-        length++;
-    RtlUTF8ToUnicodeN(out, IF_MAX_STRING_SIZE * sizeof(WCHAR), &bytes, from, length);
-    out[bytes / sizeof(WCHAR)] = 0;
-    return bytes / (ULONG)sizeof(WCHAR);
-}
-
 NTSTATUS NTAPI ConvertInterfaceLuidToAlias(const NET_LUID *InterfaceLuid, PWSTR InterfaceAlias, SIZE_T Length)
 {
     WCHAR alias[IF_MAX_STRING_SIZE + 1];
@@ -117,8 +104,8 @@ NTSTATUS NTAPI ConvertInterfaceLuidToAlias(const NET_LUID *InterfaceLuid, PWSTR 
     status = iph_find_link(InterfaceLuid, 0, &link);
     if (!NT_SUCCESS(status))
         return not_found(status);
-    length = alias_of(&link, alias);
-    if (length >= Length)
+    length = iph_alias(&link, alias);
+    if (length >= iph_room("ConvertInterfaceLuidToAlias", InterfaceAlias, Length, sizeof(WCHAR), "IPH-101"))
         return STATUS_NO_MEMORY;
     __builtin_memcpy(InterfaceAlias, alias, (length + 1) * sizeof(WCHAR));
     return STATUS_SUCCESS;
@@ -129,7 +116,7 @@ static bool has_alias(const struct net_link *link, const void *what)
     WCHAR alias[IF_MAX_STRING_SIZE + 1];
     UNICODE_STRING own, wanted;
 
-    alias_of(link, alias);
+    iph_alias(link, alias);
     RtlInitUnicodeString(&own, alias);
     RtlInitUnicodeString(&wanted, what);
     return RtlEqualUnicodeString(&own, &wanted, TRUE);

@@ -50,18 +50,45 @@ NTSTATUS iph_find_link(const NET_LUID *luid, NET_IFINDEX index, struct net_link 
     return luid && iph_luid(out).Value != luid->Value ? STATUS_NOT_FOUND : STATUS_SUCCESS;
 }
 
+/* By index; a dump is so, or nearly. */
+static void sort_links(struct iph_links *links)
+{
+    for (size_t gap = links->count / 2; gap; gap /= 2) {
+        for (size_t i = gap; i < links->count; i++) {
+            struct net_row row;
+            size_t j = i;
+
+            if (links->rows[i - gap].link.index <= links->rows[i].link.index)
+                continue;
+            row = links->rows[i];
+            for (; j >= gap && links->rows[j - gap].link.index > row.link.index; j -= gap)
+                links->rows[j] = links->rows[j - gap];
+            links->rows[j] = row;
+        }
+    }
+}
+
 NTSTATUS iph_read_links(struct iph_links *links)
 {
-    return iph_status(net_table_read(NET_LINKS, 0, 0, &links->rows, &links->count));
+    int err = net_table_read(NET_LINKS, 0, 0, &links->rows, &links->count);
+
+    sort_links(links);
+    return iph_status(err);
 }
 
 const struct net_link *iph_link_of(const struct iph_links *links, uint32_t index)
 {
-    for (size_t i = 0; i < links->count; i++) {
-        if (links->rows[i].link.index == index)
-            return &links->rows[i].link;
+    size_t low = 0, high = links->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (links->rows[middle].link.index < index)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return low < links->count && links->rows[low].link.index == index ? &links->rows[low].link : NULL;
 }
 
 int iph_order_links(const struct net_row *a, const struct net_row *b)
@@ -69,7 +96,7 @@ int iph_order_links(const struct net_row *a, const struct net_row *b)
     return a->link.index < b->link.index ? -1 : a->link.index > b->link.index;
 }
 
-static void text(WCHAR *out, const char *from)
+static ULONG text(WCHAR *out, const char *from)
 {
     ULONG bytes = 0, length = 0;
 
@@ -77,6 +104,12 @@ static void text(WCHAR *out, const char *from)
         length++;
     RtlUTF8ToUnicodeN(out, IF_MAX_STRING_SIZE * sizeof(WCHAR), &bytes, from, length);
     out[bytes / sizeof(WCHAR)] = 0;
+    return bytes / (ULONG)sizeof(WCHAR);
+}
+
+ULONG iph_alias(const struct net_link *link, WCHAR out[IF_MAX_STRING_SIZE + 1])
+{
+    return text(out, link->alias[0] ? link->alias : link->name);
 }
 
 static IF_OPER_STATUS oper(const struct net_link *link)
@@ -112,7 +145,7 @@ static void fill_if(MIB_IF_ROW2 *out, const struct net_link *link, bool without_
     out->InterfaceLuid = iph_luid(link);
     out->InterfaceIndex = link->index;
     __builtin_memcpy(&out->InterfaceGuid, link->guid, 16);
-    text(out->Alias, link->alias[0] ? link->alias : link->name);
+    iph_alias(link, out->Alias);
     text(out->Description, link->name);
     out->PhysicalAddressLength = loopback ? 0 : link->address_bytes;
     __builtin_memcpy(out->PhysicalAddress, link->address, loopback ? 0 : link->address_bytes);
@@ -131,6 +164,7 @@ static void fill_if(MIB_IF_ROW2 *out, const struct net_link *link, bool without_
     out->OperStatus = oper(link);
     out->AdminStatus = link->flags & NET_LINK_UP ? NET_IF_ADMIN_STATUS_UP : NET_IF_ADMIN_STATUS_DOWN;
     out->MediaConnectState = link->carrier == 1 ? MediaConnectStateConnected : link->carrier == 2 ? MediaConnectStateDisconnected : MediaConnectStateUnknown;
+    __builtin_memcpy(&out->NetworkGuid, link->guid, 16); /* IPH-091 */
     out->ConnectionType = NET_IF_CONNECTION_DEDICATED;
     out->TransmitLinkSpeed = out->ReceiveLinkSpeed = link->speed_bps;
     if (!without_statistics)

@@ -11,7 +11,8 @@
 #include "ddi/guest.h"
 #include "net/tables.h"
 
-#define IPH_TAG 0x48507049 /* "IpPH" */
+#define IPH_TAG       0x48507049 /* "IpPH" */
+#define IPH_TABLE_TAG 0x62547049 /* "IpTb": what FreeMibTable takes back, and nothing else */
 
 /* IPH-014: true, with a finding, when the caller may not block. */
 bool iph_at_wrong_level(const char *function);
@@ -32,6 +33,9 @@ bool iph_is_loopback(const struct net_addr *a);
 NET_LUID iph_luid(const struct net_link *link); /* IPH-007 */
 /* IPH-001. STATUS_NOT_FOUND, STATUS_INVALID_PARAMETER or the link; more than one read is not needed for it. */
 NTSTATUS iph_find_link(const NET_LUID *luid, NET_IFINDEX index, struct net_link *out);
+ULONG iph_alias(const struct net_link *link, WCHAR out[IF_MAX_STRING_SIZE + 1]); /* characters, without the terminator */
+/* IPH-101, IPH-103: how many units of a buffer of `length` there really are; a finding when the pool says that it holds fewer (name.c). */
+SIZE_T iph_room(const char *function, const void *buffer, SIZE_T length, SIZE_T unit, const char *row);
 /* All links by index, for rows that carry a LUID. free with net_table_free. */
 struct iph_links {
     struct net_row *rows;
@@ -43,6 +47,7 @@ const struct net_link *iph_link_of(const struct iph_links *links, uint32_t index
 /* ---- tables (table.c) ---- */
 /* IPH-003, IPH-005: reads `table`, sorts it, and fills one allocation of the caller's: `first` is the offset of the rows, `fill` says whether a row
  * counts. NULL links: the rows need none. */
+void *iph_table_allocate(size_t bytes, const void *caller);
 typedef int iph_order(const struct net_row *a, const struct net_row *b);
 struct iph_read {
     enum net_table table;

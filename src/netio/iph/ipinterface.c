@@ -95,3 +95,24 @@ VOID NTAPI InitializeIpInterfaceEntry(PMIB_IPINTERFACE_ROW Row)
 {
     __builtin_memset(Row, 0, sizeof(*Row)); /* IPH-026 [W] */
 }
+
+/* IPH-030 [W]: the speed of the link, of which nobody knows yet whether it is all there is. */
+NTSTATUS NTAPI GetIpNetworkConnectionBandwidthEstimates(NET_IFINDEX InterfaceIndex, ADDRESS_FAMILY AddressFamily,
+                                                        PMIB_IP_NETWORK_CONNECTION_BANDWIDTH_ESTIMATES BandwidthEstimates)
+{
+    struct net_link link;
+    unsigned family;
+    NTSTATUS status;
+
+    if (iph_at_wrong_level("GetIpNetworkConnectionBandwidthEstimates"))
+        return STATUS_INVALID_DEVICE_STATE;
+    if (!BandwidthEstimates || !iph_family(AddressFamily, &family) || !family)
+        return STATUS_INVALID_PARAMETER;
+    __builtin_memset(BandwidthEstimates, 0, sizeof(*BandwidthEstimates));
+    status = iph_find_link(NULL, InterfaceIndex, &link);
+    if (NT_SUCCESS(status) && !ip_of(&link, family)->present)
+        status = STATUS_NOT_FOUND;
+    if (NT_SUCCESS(status))
+        BandwidthEstimates->InboundBandwidthInformation.Bandwidth = BandwidthEstimates->OutboundBandwidthInformation.Bandwidth = link.speed_bps;
+    return status;
+}

@@ -106,17 +106,22 @@ static void sort(struct net_row **rows, size_t count, iph_order *order)
     }
 }
 
+void *iph_table_allocate(size_t bytes, const void *caller)
+{
+    return mm_pool_allocate(POOL_FLAG_NON_PAGED, bytes, IPH_TABLE_TAG, caller);
+}
+
 static NTSTATUS fill_table(const struct iph_read *read, struct net_row *rows, size_t count, const struct iph_links *links, void **out, const void *caller)
 {
     struct net_row **sorted = ExAllocatePool2(POOL_FLAG_NON_PAGED, (count + 1) * sizeof(*sorted), IPH_TAG);
-    UCHAR *table = mm_pool_allocate(POOL_FLAG_NON_PAGED, read->first + (count * read->per_row + 1) * read->row_bytes, IPH_TAG, caller);
+    UCHAR *table = iph_table_allocate(read->first + (count * read->per_row + 1) * read->row_bytes, caller);
     ULONG n = 0;
 
     if (!sorted || !table) {
         if (sorted)
             ExFreePoolWithTag(sorted, IPH_TAG);
         if (table)
-            ExFreePoolWithTag(table, IPH_TAG);
+            ExFreePoolWithTag(table, IPH_TABLE_TAG);
         return STATUS_NO_MEMORY;
     }
     for (size_t i = 0; i < count; i++)
@@ -126,7 +131,7 @@ static NTSTATUS fill_table(const struct iph_read *read, struct net_row *rows, si
         n += read->fill(table + read->first + n * read->row_bytes, sorted[i], links, read);
     ExFreePoolWithTag(sorted, IPH_TAG);
     if (!n && !read->may_be_empty) {
-        ExFreePoolWithTag(table, IPH_TAG);
+        ExFreePoolWithTag(table, IPH_TABLE_TAG);
         return STATUS_NOT_FOUND;
     }
     *(ULONG *)table = n;
@@ -159,9 +164,9 @@ VOID NTAPI FreeMibTable(PVOID Memory)
 
     if (!Memory || iph_at_wrong_level("FreeMibTable"))
         return;
-    if (!mm_pool_find((uint64_t)(ULONG_PTR)Memory, &block) || block.freed || block.tag != IPH_TAG || block.address != (uint64_t)(ULONG_PTR)Memory) {
+    if (!mm_pool_find((uint64_t)(ULONG_PTR)Memory, &block) || block.freed || block.tag != IPH_TABLE_TAG || block.address != (uint64_t)(ULONG_PTR)Memory) {
         guest_finding("IPH-011", "FreeMibTable(%p): it is no table of IP Helper, or was freed before", Memory);
         return;
     }
-    ExFreePoolWithTag(Memory, IPH_TAG);
+    ExFreePoolWithTag(Memory, IPH_TABLE_TAG);
 }

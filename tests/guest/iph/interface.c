@@ -179,6 +179,13 @@ TEST_FINDING(IPH_014, at_dispatch_level, "IPH-014")
     KeLowerIrql(irql);
 }
 
+static VOID NTAPI no_call(PVOID context, PMIB_IPFORWARD_ROW2 row, MIB_NOTIFICATION_TYPE type)
+{
+    UNREFERENCED_PARAMETER(context);
+    UNREFERENCED_PARAMETER(row);
+    UNREFERENCED_PARAMETER(type);
+}
+
 TEST_FINDING(IPH_011, free_what_is_no_table, "IPH-011")
 {
     FreeMibTable(wkt_alloc(64));
@@ -191,4 +198,22 @@ TEST_FINDING(IPH_011, free_twice, "IPH-011")
     REQUIRE(NT_SUCCESS(GetIfTable2(&table)));
     FreeMibTable(table);
     FreeMibTable(table);
+}
+
+/* The finding names the call that allocated it. */
+TEST_FINDING(IPH_012, table_left_at_unload, "EXE-242")
+{
+    PMIB_IF_TABLE2 table;
+
+    CHECK_STATUS(GetIfTable2(&table), STATUS_SUCCESS);
+}
+
+/* A registration is no table, though IP Helper allocated it. */
+TEST_FINDING(IPH_011, free_a_registration, "IPH-011")
+{
+    HANDLE handle;
+
+    REQUIRE(NT_SUCCESS(NotifyRouteChange2(AF_INET, no_call, NULL, FALSE, &handle)));
+    FreeMibTable(handle);
+    CHECK_STATUS(CancelMibChangeNotify2(handle), STATUS_SUCCESS);
 }

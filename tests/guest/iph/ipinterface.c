@@ -158,3 +158,22 @@ TEST_ROWS("IPH-001 IPH-028 IPH-098 IPH-099", bad_values_change_nothing)
     CHECK_EQ(row_of(AF_INET).NlMtu, 1500);
     CHECK_EQ(row_of(AF_INET6).NlMtu, 1500);
 }
+
+TEST(IPH_030, bandwidth_is_the_links_speed)
+{
+    MIB_IP_NETWORK_CONNECTION_BANDWIDTH_ESTIMATES got;
+    MIB_IF_ROW2 row;
+
+    RtlZeroMemory(&row, sizeof(row));
+    row.InterfaceLuid = kit_luid(L"t0");
+    REQUIRE(NT_SUCCESS(GetIfEntry2(&row)));
+    RtlFillMemory(&got, sizeof(got), 0x55);
+    CHECK_STATUS(GetIpNetworkConnectionBandwidthEstimates(row.InterfaceIndex, AF_INET, &got), STATUS_SUCCESS);
+    CHECK_EQ(got.InboundBandwidthInformation.Bandwidth, row.ReceiveLinkSpeed);
+    CHECK_EQ(got.OutboundBandwidthInformation.Bandwidth, row.TransmitLinkSpeed);
+    CHECK(!got.InboundBandwidthInformation.BandwidthPeaked && !got.OutboundBandwidthInformation.Instability);
+    CHECK_STATUS(GetIpNetworkConnectionBandwidthEstimates(row.InterfaceIndex, AF_UNSPEC, &got), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(GetIpNetworkConnectionBandwidthEstimates(row.InterfaceIndex, AF_INET, NULL), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(GetIpNetworkConnectionBandwidthEstimates(7777, AF_INET, &got), STATUS_NOT_FOUND);
+    CHECK_STATUS(GetIpNetworkConnectionBandwidthEstimates(0, AF_INET, &got), STATUS_INVALID_PARAMETER);
+}
