@@ -79,7 +79,7 @@ static int start_parts(const struct nt_config *config)
     if (!(err = seh_start(&hooks)) && !(err = ob_start()) && !(err = ps_start()) && !(err = ex_start(ps_create_worker)) &&
         !(err = ex_callbacks_start()) &&
         !(err = cm_start()))
-        err = io_start();
+        err = io_start(config->cancel_limit_s);
     if (!err)
         err = pnp_start();
     ke_thread_disown();

@@ -26,6 +26,14 @@ user.sys started (* ms)
 user: unload, lib still says 42
 lib: unloaded
 user.sys stopped (* ms)
+# The folder's path may be long.
+$ d=$(printf '%0200d/%0200d/%0200d' 1 2 3); mkdir -p $d && cp user.sys lib.sys $d && wskit run $d/user.sys --for 0.05
+lib: initialized for *lib
+user: lib says 42
+user.sys started (* ms)
+user: unload, lib still says 42
+lib: unloaded
+user.sys stopped (* ms)
 # Without the file it needs, the driver is refused by name.
 $ mkdir alone && cp user.sys alone/ && wskit run alone/user.sys --for 0.05
 wskit run: user.sys imports 1 function that is not there:

@@ -251,7 +251,7 @@ static void *app_thread(void *arg)
 static void child(const char *image, uint32_t code, uint32_t index, bool with_hooks, bool with_app)
 {
     static char out[WKT_LIST_BYTES];
-    struct wskit_options options = {.cpu_count = 2, .dpc_limit_s = 4, .hooks = with_hooks, .debug_print = on_print, .finding = on_finding, .bugcheck = on_bugcheck};
+    struct wskit_options options = {.cpu_count = 2, .dpc_limit_s = 4, .cancel_limit_s = 2, .hooks = with_hooks, .debug_print = on_print, .finding = on_finding, .bugcheck = on_bugcheck};
     const char *parameters[] = {"Number=1234", "Text=wkt", NULL};
     struct wskit_driver_options driver_options = {.parameters = parameters};
     struct wskit_error error = {0};

@@ -21,7 +21,7 @@ void io_folders_start(void)
     folders = NULL;
 }
 
-static size_t folder_bytes(const char *path)
+size_t io_folder_bytes(const char *path)
 {
     size_t bytes = 0;
 
@@ -33,7 +33,7 @@ static size_t folder_bytes(const char *path)
 
 NTSTATUS io_folder_add(const char *path)
 {
-    size_t bytes = folder_bytes(path);
+    size_t bytes = io_folder_bytes(path);
     struct folder **link = &folders, *folder;
 
     for (; *link; link = &(*link)->next)
@@ -52,7 +52,7 @@ NTSTATUS io_image_path_set(PCUNICODE_STRING key_path, const char *path)
 {
     static const WCHAR folder[] = u"\\SystemRoot\\System32\\drivers\\";
     static const UNICODE_STRING name = RTL_CONSTANT_STRING(L"ImagePath");
-    const char *file = path + folder_bytes(path);
+    const char *file = path + io_folder_bytes(path);
     ULONG head = sizeof(folder) - sizeof(WCHAR), bytes = 0, length = 0;
     NTSTATUS status;
     PWCH text;

@@ -36,7 +36,7 @@ unsigned io_irps_pending(PETHREAD thread, PFILE_OBJECT file);
 void io_thread_end(PETHREAD thread);
 
 /* ---- start and stop; after ob, ps and ex are there. 0 or a negative wk_err ---- */
-int io_start(void);
+int io_start(unsigned cancel_limit_s); /* EXE-758; 0: 300 */
 void io_stop(void); /* IRP_MJ_SHUTDOWN (EXE-333) */
 
 /* ---- files on devices (open.c, request.c). PASSIVE_LEVEL, all wait for their IRP ---- */

@@ -61,6 +61,7 @@ void io_module_unload(struct io_module *module); /* or later, when drivers impor
 
 /* ---- where images are (imagepath.c) ---- */
 void io_folders_start(void);
+size_t io_folder_bytes(const char *path); /* with the slash; 0: the working directory */
 NTSTATUS io_folder_add(const char *path); /* of the driver at path; under load_lock */
 NTSTATUS io_image_path_set(PCUNICODE_STRING key_path, const char *path);
 /* The host's path of a service's image: ExFreePool(*path). STATUS_OBJECT_NAME_NOT_FOUND: no such key, or no such file. */
@@ -84,7 +85,7 @@ void io_driver_destroy(void *body);
 void io_device_released(PDEVICE_OBJECT device); /* one open less */
 
 /* ---- threaded.c, complete.c ---- */
-void io_threaded_start(void);
+void io_threaded_start(unsigned limit_s); /* of EXE-758; 0: Windows' five minutes */
 bool io_irp_unlink(PIRP irp); /* false: whoever cancels it ends it */
 void io_finish(PIRP irp);     /* what follows the walk over its stack locations (EXE-316) */
 

@@ -9,10 +9,12 @@
 #include "nt/mm/mm.h"
 
 #define TAG_MODULE 0x4D646F49 /* "IodM" */
-#define PATH_BYTES 512
 
 static KEVENT load_lock;
-static char load_folder[PATH_BYTES]; /* of the driver that is being loaded; under load_lock */
+static struct {
+    const char *path; /* of the driver that is being loaded: its folder is the first `bytes` of it; under load_lock */
+    size_t bytes;
+} load_folder;
 static ULONG lock_ready;
 
 void io_load_lock(void)
@@ -60,11 +62,11 @@ static void initialize_on_thread(void *context)
 
 static NTSTATUS initialize(struct io_module *module)
 {
-    static WCHAR path[160];
     static const WCHAR prefix[] = L"\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001\\Services\\";
     struct initialize i = {.routine = (NTSTATUS(NTAPI *)(PUNICODE_STRING))img_export(module->image, "DllInitialize", 0)};
     const char *name = module->image->name;
     unsigned length = sizeof(prefix) / sizeof(WCHAR) - 1;
+    WCHAR path[sizeof(prefix) / sizeof(WCHAR) + sizeof(module->image->name)];
     NTSTATUS status;
 
     module->keep = !img_export(module->image, "DllUnload", 0);
@@ -81,12 +83,20 @@ static NTSTATUS initialize(struct io_module *module)
 
 static bool load_export_driver(void *ctx, const char *module, struct img_error *error)
 {
-    char path[PATH_BYTES + 128];
+    size_t name_bytes = rtl_crt_strlen(module) + 1;
+    char *path = ExAllocatePool2(POOL_FLAG_NON_PAGED, load_folder.bytes + name_bytes, TAG_MODULE);
     struct io_module *m;
     NTSTATUS status;
 
-    ddi_format(path, sizeof(path), "%s%s", load_folder, module);
+    if (!path) {
+        error->status = (uint32_t)STATUS_INSUFFICIENT_RESOURCES;
+        ddi_format(error->text, sizeof(error->text), "%s: out of memory", module);
+        return false;
+    }
+    __builtin_memcpy(path, load_folder.path, load_folder.bytes);
+    __builtin_memcpy(path + load_folder.bytes, module, name_bytes);
     status = io_module_load(path, &m, error);
+    ExFreePoolWithTag(path, TAG_MODULE);
     if (!NT_SUCCESS(status)) {
         if (status == STATUS_OBJECT_NAME_NOT_FOUND)
             error->text[0] = 0;
@@ -107,8 +117,7 @@ NTSTATUS io_module_load(const char *path, struct io_module **out, struct img_err
 {
     static const struct img_resolver resolver = {module_known, symbol, load_export_driver, NULL};
     struct io_module *module = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*module), TAG_MODULE);
-    char before[PATH_BYTES];
-    unsigned slash = 0;
+    typeof(load_folder) before = load_folder;
     int err;
 
     *out = NULL;
@@ -117,14 +126,9 @@ NTSTATUS io_module_load(const char *path, struct io_module **out, struct img_err
         ddi_format(error->text, sizeof(error->text), "%s: out of memory", path);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    __builtin_memcpy(before, load_folder, sizeof(before));
-    for (unsigned i = 0; path[i] && i < PATH_BYTES - 1; i++)
-        if (path[i] == '/')
-            slash = i + 1;
-    __builtin_memcpy(load_folder, path, slash);
-    load_folder[slash] = 0;
+    load_folder = (typeof(load_folder)){path, io_folder_bytes(path)};
     err = img_load(path, &resolver, &module->image, error);
-    __builtin_memcpy(load_folder, before, sizeof(before));
+    load_folder = before;
     if (err) {
         ExFreePoolWithTag(module, TAG_MODULE);
         return error->status ? (NTSTATUS)error->status : STATUS_INVALID_IMAGE_FORMAT;

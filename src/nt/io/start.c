@@ -38,11 +38,11 @@ static PVOID file_event(void *body)
     return &((PFILE_OBJECT)body)->Event;
 }
 
-int io_start(void)
+int io_start(unsigned cancel_limit_s)
 {
     static const GENERIC_MAPPING mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
 
-    io_threaded_start();
+    io_threaded_start(cancel_limit_s);
     io_folders_start();
     ob_driver_type->name = "Driver";
     ob_driver_type->destroy = io_driver_destroy;

@@ -10,15 +10,17 @@
 #include "nt/ke/ke.h"
 #include "nt/ps/ps.h"
 
-#define LIMIT_MS 2000 /* [W] Windows waits five minutes */
+#define DEFAULT_LIMIT_S 300 /* as Windows (canceling-irps.md) */
 
 static struct {
     struct sched_lock lock;
     LIST_ENTRY irps;
+    ULONG64 limit_ms;
 } threaded;
 
-void io_threaded_start(void)
+void io_threaded_start(unsigned limit_s)
 {
+    threaded.limit_ms = (ULONG64)(limit_s ? limit_s : DEFAULT_LIMIT_S) * 1000;
     InitializeListHead(&threaded.irps);
 }
 
@@ -142,7 +144,8 @@ static void give_up(PETHREAD thread)
         sched_unlock(&threaded.lock);
         if (!irp)
             return;
-        guest_finding("EXE-758", "IRP %p was not completed within %u ms after its thread ended and it was cancelled; it is with %s", irp, LIMIT_MS, where);
+        guest_finding("EXE-758", "IRP %p was not completed within %llu s after its thread ended and it was cancelled; it is with %s", irp,
+                      (unsigned long long)threaded.limit_ms / 1000, where);
         ObfDereferenceObject(thread);
     }
 }
@@ -150,11 +153,12 @@ static void give_up(PETHREAD thread)
 void io_thread_end(PETHREAD thread)
 {
     LARGE_INTEGER step = {.QuadPart = -10000};
+    ULONG64 since_ms;
 
     if (!io_irps_pending(thread, NULL))
         return;
     io_cancel_irps(thread, NULL, NULL);
-    for (unsigned waited_ms = 0; waited_ms < LIMIT_MS; waited_ms++) {
+    for (since_ms = KeQueryInterruptTime() / 10000; KeQueryInterruptTime() / 10000 - since_ms < threaded.limit_ms;) {
         if (!io_irps_pending(thread, NULL))
             return;
         KeDelayExecutionThread(KernelMode, FALSE, &step);

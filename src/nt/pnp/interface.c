@@ -1,5 +1,8 @@
 /* Device interfaces (EXE-340): registered once for a device and class, enabled and disabled by their driver. An enabled one has its symbolic
- * link, from START on, and those who asked are told; it is disabled when its device goes. */
+ * link, from START on, and those who asked are told; it is disabled when its device goes. A registration is never undone, so a struct
+ * interface stays once it is listed.
+ *
+ * All of it at PASSIVE_LEVEL. `mutex` is over everything here; nobody is told of a change while it is held. */
 #include "pnp_private.h"
 
 #include "nt/mm/mm.h"
@@ -7,12 +10,32 @@
 
 struct interface {
     LIST_ENTRY entry;
-    struct pnp_node *node; /* NULL: its device is gone */
+    struct pnp_node *node; /* referenced; NULL: its device is gone */
     GUID class_guid;
     UNICODE_STRING link;
+    USHORT base_bytes;     /* the link's name without the reference string, which an open gets as its file's name */
     bool enabled, linked;
 };
-static LIST_ENTRY interfaces = {&interfaces, &interfaces};
+static LIST_ENTRY interfaces;
+static FAST_MUTEX mutex;
+
+void pnp_interfaces_start(void)
+{
+    InitializeListHead(&interfaces);
+    ExInitializeFastMutex(&mutex);
+}
+
+static void lock(void)
+{
+    KeEnterCriticalRegion();
+    ExAcquireFastMutexUnsafe(&mutex);
+}
+
+static void unlock(void)
+{
+    ExReleaseFastMutexUnsafe(&mutex);
+    KeLeaveCriticalRegion();
+}
 
 static ULONG put(WCHAR *out, ULONG used, const WCHAR *text, ULONG chars)
 {
@@ -22,12 +45,15 @@ static ULONG put(WCHAR *out, ULONG used, const WCHAR *text, ULONG chars)
 }
 
 /* \??\ROOT#NET#0000#{guid}\reference */
-static NTSTATUS make_link(struct pnp_node *node, const GUID *guid, PCUNICODE_STRING reference, UNICODE_STRING *out)
+static NTSTATUS make_link(struct interface *i, const GUID *guid, PCUNICODE_STRING reference)
 {
     ULONG used, reference_chars = reference ? reference->Length / (ULONG)sizeof(WCHAR) : 0;
-    WCHAR instance[32], *link = ExAllocatePool2(POOL_FLAG_NON_PAGED, (80 + reference_chars) * sizeof(WCHAR), PNP_TAG);
+    WCHAR instance[32], *link;
     UNICODE_STRING text;
 
+    if ((80 + reference_chars) * sizeof(WCHAR) > MAXUSHORT)
+        return STATUS_INVALID_DEVICE_REQUEST;
+    link = ExAllocatePool2(POOL_FLAG_NON_PAGED, (80 + reference_chars) * sizeof(WCHAR), PNP_TAG);
     if (!link)
         return STATUS_INSUFFICIENT_RESOURCES;
     if (!NT_SUCCESS(RtlStringFromGUID(guid, &text))) {
@@ -35,20 +61,25 @@ static NTSTATUS make_link(struct pnp_node *node, const GUID *guid, PCUNICODE_STR
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     __builtin_memcpy(link, u"\\??\\", 4 * sizeof(WCHAR));
-    pnp_instance(node, instance);
+    pnp_instance(i->node, instance);
     used = put(link, 4, instance, 13);
     link[used++] = '#';
     used = put(link, used, text.Buffer, text.Length / (ULONG)sizeof(WCHAR));
     RtlFreeUnicodeString(&text);
+    i->base_bytes = (USHORT)(used * sizeof(WCHAR));
     if (reference_chars) {
         link[used++] = '\\';
         used = put(link, used, reference->Buffer, reference_chars);
     }
-    *out = (UNICODE_STRING){(USHORT)(used * sizeof(WCHAR)), (USHORT)((80 + reference_chars) * sizeof(WCHAR)), link};
+    i->link = (UNICODE_STRING){(USHORT)(used * sizeof(WCHAR)), (USHORT)((80 + reference_chars) * sizeof(WCHAR)), link};
     return STATUS_SUCCESS;
 }
 
-/* Under pnp_lock. */
+static UNICODE_STRING base_of(const struct interface *i)
+{
+    return (UNICODE_STRING){i->base_bytes, i->base_bytes, i->link.Buffer};
+}
+
 static struct interface *find(PCUNICODE_STRING link)
 {
     for (PLIST_ENTRY e = interfaces.Flink; e != &interfaces; e = e->Flink)
@@ -76,133 +107,208 @@ static bool reference_is_valid(PCUNICODE_STRING reference)
     return true;
 }
 
+static void discard(struct interface *i)
+{
+    if (i->link.Buffer)
+        ExFreePoolWithTag(i->link.Buffer, PNP_TAG);
+    if (i->node)
+        pnp_node_put(i->node);
+    ExFreePoolWithTag(i, PNP_TAG);
+}
+
 NTSTATUS NTAPI IoRegisterDeviceInterface(PDEVICE_OBJECT PhysicalDeviceObject, const GUID *InterfaceClassGuid, PUNICODE_STRING ReferenceString,
                                          PUNICODE_STRING SymbolicLinkName)
 {
-    struct pnp_node *node = pnp_node_of(PhysicalDeviceObject);
     struct interface *made, *there;
     NTSTATUS status;
 
     *SymbolicLinkName = (UNICODE_STRING){0};
-    if (!node || !reference_is_valid(ReferenceString))
-        return STATUS_INVALID_DEVICE_REQUEST;
     made = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*made), PNP_TAG);
     if (!made)
         return STATUS_INSUFFICIENT_RESOURCES;
-    status = make_link(node, InterfaceClassGuid, ReferenceString, &made->link);
+    made->class_guid = *InterfaceClassGuid;
+    made->node = pnp_node_of(PhysicalDeviceObject);
+    status = made->node && reference_is_valid(ReferenceString) ? make_link(made, InterfaceClassGuid, ReferenceString) : STATUS_INVALID_DEVICE_REQUEST;
     if (NT_SUCCESS(status))
         status = copy_out(&made->link, SymbolicLinkName);
     if (!NT_SUCCESS(status)) {
-        if (made->link.Buffer)
-            ExFreePoolWithTag(made->link.Buffer, PNP_TAG);
-        ExFreePoolWithTag(made, PNP_TAG);
+        discard(made);
         return status;
     }
-    made->class_guid = *InterfaceClassGuid;
-    made->node = node;
-    sched_lock(&pnp_lock);
+    lock();
     there = find(&made->link);
-    if (there)
-        there->node = node;
-    else
+    if (!there) {
         InsertTailList(&interfaces, &made->entry);
-    sched_unlock(&pnp_lock);
+    } else if (!there->node) { /* of a device that is there again */
+        there->node = made->node;
+        made->node = NULL;
+    }
+    unlock();
     if (!there)
         return STATUS_SUCCESS;
-    ExFreePoolWithTag(made->link.Buffer, PNP_TAG);
-    ExFreePoolWithTag(made, PNP_TAG);
+    discard(made);
     return STATUS_OBJECT_NAME_EXISTS;
 }
 
-static void switch_link(struct interface *i, bool on)
+/* ---- links; under the mutex ---- */
+static bool others_linked(const struct interface *i)
 {
-    POBJECT_NAME_INFORMATION name;
-    ULONG needed;
+    UNICODE_STRING base = base_of(i);
 
-    if (!on) {
-        i->linked = false;
-        IoDeleteSymbolicLink(&i->link);
-        pnp_notify_interface(&GUID_DEVICE_INTERFACE_REMOVAL, &i->class_guid, &i->link);
-        return;
+    for (PLIST_ENTRY e = interfaces.Flink; e != &interfaces; e = e->Flink) {
+        struct interface *other = CONTAINING_RECORD(e, struct interface, entry);
+        UNICODE_STRING its_base = base_of(other);
+
+        if (other != i && other->linked && RtlEqualUnicodeString(&its_base, &base, TRUE))
+            return true;
     }
-    name = ExAllocatePool2(POOL_FLAG_NON_PAGED, 256, PNP_TAG);
-    if (name && NT_SUCCESS(ObQueryNameString(i->node->pdo, name, 256, &needed)) && NT_SUCCESS(IoCreateSymbolicLink(&i->link, &name->Name))) {
-        i->linked = true;
-        pnp_notify_interface(&GUID_DEVICE_INTERFACE_ARRIVAL, &i->class_guid, &i->link);
-    }
-    if (name)
+    return false;
+}
+
+/* Interfaces that differ in their reference strings share one link. */
+static NTSTATUS link_up(struct interface *i)
+{
+    UNICODE_STRING base = base_of(i);
+    POBJECT_NAME_INFORMATION name;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!others_linked(i)) {
+        status = pnp_device_name(i->node->pdo, &name);
+        if (!NT_SUCCESS(status))
+            return status;
+        status = IoCreateSymbolicLink(&base, &name->Name);
         ExFreePoolWithTag(name, PNP_TAG);
+    }
+    i->linked = NT_SUCCESS(status);
+    return status;
+}
+
+static void link_down(struct interface *i)
+{
+    UNICODE_STRING base = base_of(i);
+
+    i->linked = false;
+    if (!others_linked(i))
+        IoDeleteSymbolicLink(&base);
+}
+
+static bool may_link(struct pnp_node *node)
+{
+    return node->state == PNP_STARTED || node->state == PNP_REMOVE_PENDING;
+}
+
+/* *changed: those who asked are to be told. */
+static NTSTATUS set_state(struct interface *i, bool enable, bool *changed)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (i->enabled == enable)
+        return enable ? STATUS_OBJECT_NAME_EXISTS : STATUS_OBJECT_NAME_NOT_FOUND;
+    if (enable && may_link(i->node)) /* else START's completion does it */
+        status = link_up(i);
+    if (!NT_SUCCESS(status))
+        return status;
+    *changed = i->linked;
+    if (!enable && i->linked)
+        link_down(i);
+    i->enabled = enable;
+    return status;
 }
 
 NTSTATUS NTAPI IoSetDeviceInterfaceState(PUNICODE_STRING SymbolicLinkName, BOOLEAN Enable)
 {
+    NTSTATUS status = STATUS_OBJECT_NAME_NOT_FOUND;
     struct interface *i;
-    bool was = false, started = false;
+    bool changed = false;
 
-    sched_lock(&pnp_lock);
+    lock();
     i = find(SymbolicLinkName);
-    if (i && i->node) {
-        was = i->enabled;
-        started = i->node->state == PNP_STARTED;
-        i->enabled = Enable;
-    }
-    sched_unlock(&pnp_lock);
-    if (!i || !i->node)
-        return STATUS_OBJECT_NAME_NOT_FOUND;
-    if (was == (Enable != FALSE))
-        return Enable ? STATUS_OBJECT_NAME_EXISTS : STATUS_OBJECT_NAME_NOT_FOUND;
-    if (Enable ? started : i->linked) /* before START has completed nobody is told: EXE-340 */
-        switch_link(i, Enable);
-    return STATUS_SUCCESS;
+    if (i && i->node)
+        status = set_state(i, Enable, &changed);
+    unlock();
+    if (changed)
+        pnp_notify_interface(Enable ? &GUID_DEVICE_INTERFACE_ARRIVAL : &GUID_DEVICE_INTERFACE_REMOVAL, &i->class_guid, &i->link);
+    return status;
 }
 
-/* The next of the node that is (not) linked. */
-static struct interface *next_of(struct pnp_node *node, bool linked, bool enabled)
+/* The next of the node that is enabled and (not) linked. */
+static struct interface *next_of(struct pnp_node *node, bool linked)
 {
-    struct interface *found = NULL;
-
-    sched_lock(&pnp_lock);
-    for (PLIST_ENTRY e = interfaces.Flink; e != &interfaces && !found; e = e->Flink) {
+    for (PLIST_ENTRY e = interfaces.Flink; e != &interfaces; e = e->Flink) {
         struct interface *i = CONTAINING_RECORD(e, struct interface, entry);
 
-        if (i->node == node && i->linked == linked && i->enabled == enabled)
-            found = i;
+        if (i->node == node && i->linked == linked && i->enabled)
+            return i;
     }
-    sched_unlock(&pnp_lock);
-    return found;
+    return NULL;
+}
+
+static void report_link(const struct interface *i, NTSTATUS status)
+{
+    char name[128];
+    ULONG bytes = 0;
+
+    RtlUnicodeToUTF8N(name, sizeof(name) - 1, &bytes, i->link.Buffer, i->link.Length);
+    name[bytes] = 0;
+    guest_finding("EXE-340", "the interface %s stays disabled: its link cannot be made, 0x%08X", name, (unsigned)status);
 }
 
 void pnp_started_interfaces(struct pnp_node *node)
 {
-    struct interface *i;
+    for (;;) {
+        NTSTATUS status = STATUS_SUCCESS;
+        struct interface *i;
 
-    for (unsigned turns = 0; turns < 256 && (i = next_of(node, false, true)) != NULL; turns++)
-        switch_link(i, true);
+        lock();
+        i = next_of(node, false);
+        if (i) {
+            status = link_up(i);
+            i->enabled = NT_SUCCESS(status);
+        }
+        unlock();
+        if (!i)
+            return;
+        if (NT_SUCCESS(status))
+            pnp_notify_interface(&GUID_DEVICE_INTERFACE_ARRIVAL, &i->class_guid, &i->link);
+        else
+            report_link(i, status);
+    }
 }
 
 void pnp_interfaces_off(struct pnp_node *node)
 {
-    struct interface *i;
+    for (;;) {
+        struct interface *i;
 
-    while ((i = next_of(node, true, true)) != NULL) {
-        i->enabled = false;
-        switch_link(i, false);
+        lock();
+        i = next_of(node, true);
+        if (i) {
+            i->enabled = false;
+            link_down(i);
+        }
+        unlock();
+        if (!i)
+            return;
+        pnp_notify_interface(&GUID_DEVICE_INTERFACE_REMOVAL, &i->class_guid, &i->link);
     }
 }
 
 /* Registrations outlive the device, as on a system that starts again. */
 void pnp_interfaces_gone(struct pnp_node *node)
 {
-    sched_lock(&pnp_lock);
+    lock();
     for (PLIST_ENTRY e = interfaces.Flink; e != &interfaces; e = e->Flink) {
         struct interface *i = CONTAINING_RECORD(e, struct interface, entry);
 
-        if (i->node == node) {
-            i->node = NULL;
-            i->enabled = i->linked = false;
-        }
+        if (i->node != node)
+            continue;
+        if (i->linked)
+            link_down(i);
+        i->node = NULL;
+        i->enabled = false;
+        pnp_node_put(node); /* the caller has one too */
     }
-    sched_unlock(&pnp_lock);
+    unlock();
 }
 
 static bool wanted(const struct interface *i, const GUID *guid, PDEVICE_OBJECT pdo, bool all)
@@ -216,7 +322,7 @@ NTSTATUS NTAPI IoGetDeviceInterfaces(const GUID *InterfaceClassGuid, PDEVICE_OBJ
     ULONG chars = 1, used = 0;
     WCHAR *list;
 
-    sched_lock(&pnp_lock);
+    lock();
     for (PLIST_ENTRY e = interfaces.Flink; e != &interfaces; e = e->Flink)
         if (wanted(CONTAINING_RECORD(e, struct interface, entry), InterfaceClassGuid, PhysicalDeviceObject, all))
             chars += CONTAINING_RECORD(e, struct interface, entry)->link.Length / (ULONG)sizeof(WCHAR) + 1;
@@ -229,7 +335,7 @@ NTSTATUS NTAPI IoGetDeviceInterfaces(const GUID *InterfaceClassGuid, PDEVICE_OBJ
         __builtin_memcpy(list + used, i->link.Buffer, i->link.Length);
         used += i->link.Length / (ULONG)sizeof(WCHAR) + 1;
     }
-    sched_unlock(&pnp_lock);
+    unlock();
     *SymbolicLinkList = list;
     return list ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }

@@ -10,16 +10,40 @@ struct sched_lock pnp_lock;
 static LIST_ENTRY nodes;
 static ULONG last_number;
 
+struct pnp_node *pnp_node_find(PDEVICE_OBJECT pdo)
+{
+    for (PLIST_ENTRY e = nodes.Flink; e != &nodes; e = e->Flink)
+        if (CONTAINING_RECORD(e, struct pnp_node, entry)->pdo == pdo)
+            return CONTAINING_RECORD(e, struct pnp_node, entry);
+    return NULL;
+}
+
 struct pnp_node *pnp_node_of(PDEVICE_OBJECT pdo)
 {
-    struct pnp_node *found = NULL;
+    struct pnp_node *found;
 
     sched_lock(&pnp_lock);
-    for (PLIST_ENTRY e = nodes.Flink; e != &nodes && !found; e = e->Flink)
-        if (CONTAINING_RECORD(e, struct pnp_node, entry)->pdo == pdo)
-            found = CONTAINING_RECORD(e, struct pnp_node, entry);
+    found = pnp_node_find(pdo);
+    if (found)
+        found->references++;
     sched_unlock(&pnp_lock);
     return found;
+}
+
+void pnp_node_put(struct pnp_node *node)
+{
+    bool last;
+
+    sched_lock(&pnp_lock);
+    last = --node->references == 0;
+    sched_unlock(&pnp_lock);
+    if (!last)
+        return;
+    if (node->pdo)
+        ObfDereferenceObject(node->pdo);
+    ObfDereferenceObject(node->driver);
+    ExFreePoolWithTag(node->hardware_ids.Buffer, PNP_TAG);
+    ExFreePoolWithTag(node, PNP_TAG);
 }
 
 PDEVICE_OBJECT pnp_pdo(struct pnp_node *node)
@@ -65,6 +89,7 @@ static struct pnp_node *make(PDRIVER_OBJECT driver, PCUNICODE_STRING hardware_id
     __builtin_memcpy(node->hardware_ids.Buffer, hardware_id->Buffer, hardware_id->Length);
     ObfReferenceObject(driver);
     node->driver = driver;
+    node->references = 1;
     node->busy = true; /* until it is started */
     sched_lock(&pnp_lock);
     node->number = last_number++;
@@ -81,9 +106,7 @@ static void drop(struct pnp_node *node)
     pnp_interfaces_gone(node);
     if (node->pdo)
         IoDeleteDevice(node->pdo);
-    ObfDereferenceObject(node->driver);
-    ExFreePoolWithTag(node->hardware_ids.Buffer, PNP_TAG);
-    ExFreePoolWithTag(node, PNP_TAG);
+    pnp_node_put(node);
 }
 
 struct add_call {
@@ -198,13 +221,11 @@ struct pnp_node *pnp_acquire(PDEVICE_OBJECT pdo)
     LARGE_INTEGER step = {.QuadPart = -10000};
 
     for (;;) {
-        struct pnp_node *found = NULL;
+        struct pnp_node *found;
         bool busy = false;
 
         sched_lock(&pnp_lock);
-        for (PLIST_ENTRY e = nodes.Flink; e != &nodes && !found; e = e->Flink)
-            if (CONTAINING_RECORD(e, struct pnp_node, entry)->pdo == pdo)
-                found = CONTAINING_RECORD(e, struct pnp_node, entry);
+        found = pnp_node_find(pdo);
         if (found && (found->state == PNP_SURPRISE_REMOVED || found->state == PNP_REMOVED))
             found = NULL;
         if (found) {
@@ -363,5 +384,7 @@ int pnp_start(void)
 {
     InitializeListHead(&nodes);
     last_number = 0;
+    pnp_interfaces_start();
+    pnp_notify_start();
     return pnp_pdo_start();
 }

@@ -1,5 +1,4 @@
-/* Who is told about interfaces and target devices (EXE-341), and what drivers ask of the PnP manager (EXE-342). A registration holds its
- * driver's object; while its callback runs it is held, so that unregistering (Ex) waits for it. */
+/* Who is told about interfaces and target devices (EXE-341). A registration holds its driver's object; while its callback runs it is held, so that unregistering (Ex) waits for it. */
 #include "pnp_private.h"
 
 #include "nt/mm/mm.h"
@@ -17,7 +16,12 @@ struct registration {
     bool gone;
     PKTHREAD calling;
 };
-static LIST_ENTRY registrations = {&registrations, &registrations};
+static LIST_ENTRY registrations;
+
+void pnp_notify_start(void)
+{
+    InitializeListHead(&registrations);
+}
 
 static void put(struct registration *r)
 {
@@ -192,80 +196,4 @@ void pnp_forget(PDRIVER_OBJECT driver)
         unregister(r, false);
         put(r);
     }
-}
-
-/* ---- EXE-342: done in a work item, since they may be asked for at DISPATCH_LEVEL ---- */
-struct request {
-    WORK_QUEUE_ITEM work;
-    PDEVICE_OBJECT pdo; /* referenced */
-    enum { RELATIONS, STATE, EJECT } what;
-    DEVICE_RELATION_TYPE type;
-};
-
-static void ask_state(struct pnp_node *node)
-{
-    ULONG_PTR state = 0;
-
-    if (NT_SUCCESS(pnp_send(node, IRP_MN_QUERY_PNP_DEVICE_STATE, NULL, &state)) && (state & (PNP_DEVICE_FAILED | PNP_DEVICE_REMOVED)))
-        pnp_surprise_now(node);
-    else
-        pnp_release(node);
-}
-
-static void ask_relations(struct pnp_node *node, DEVICE_RELATION_TYPE type)
-{
-    IO_STACK_LOCATION p = {0};
-    ULONG_PTR information = 0;
-
-    p.Parameters.QueryDeviceRelations.Type = type;
-    if (NT_SUCCESS(pnp_send(node, IRP_MN_QUERY_DEVICE_RELATIONS, &p, &information)) && information) {
-        for (ULONG i = 0; i < ((PDEVICE_RELATIONS)information)->Count; i++)
-            ObfDereferenceObject(((PDEVICE_RELATIONS)information)->Objects[i]);
-        ExFreePool((PVOID)information);
-    }
-    pnp_release(node);
-}
-
-static VOID NTAPI serve(PVOID context)
-{
-    struct request *r = context;
-    struct pnp_node *node = r->what == EJECT ? NULL : pnp_acquire(r->pdo);
-
-    if (r->what == EJECT)
-        pnp_remove(r->pdo);
-    else if (node && r->what == RELATIONS)
-        ask_relations(node, r->type);
-    else if (node)
-        ask_state(node);
-    ObfDereferenceObject(r->pdo);
-    ExFreePoolWithTag(r, PNP_TAG);
-}
-
-static void ask(PDEVICE_OBJECT pdo, int what, DEVICE_RELATION_TYPE type)
-{
-    struct request *r = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*r), PNP_TAG);
-
-    if (!r)
-        return;
-    r->what = what;
-    r->type = type;
-    r->pdo = pdo;
-    ObfReferenceObject(pdo);
-    ExInitializeWorkItem(&r->work, serve, r);
-    ExQueueWorkItem(&r->work, DelayedWorkQueue);
-}
-
-VOID NTAPI IoInvalidateDeviceRelations(PDEVICE_OBJECT DeviceObject, DEVICE_RELATION_TYPE Type)
-{
-    ask(DeviceObject, RELATIONS, Type);
-}
-
-VOID NTAPI IoInvalidateDeviceState(PDEVICE_OBJECT PhysicalDeviceObject)
-{
-    ask(PhysicalDeviceObject, STATE, BusRelations);
-}
-
-VOID NTAPI IoRequestDeviceEject(PDEVICE_OBJECT PhysicalDeviceObject)
-{
-    ask(PhysicalDeviceObject, EJECT, BusRelations);
 }

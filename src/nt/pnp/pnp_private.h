@@ -1,4 +1,7 @@
-/* Inside src/nt/pnp. pnp_lock: nodes, interfaces, registrations: a leaf, not held across guest code. */
+/* Inside src/nt/pnp. Lock order (outermost first): the mutex of interface.c (the state of interfaces and their links, PASSIVE_LEVEL), pnp_lock
+ * (nodes and registrations: a leaf, any IRQL up to DISPATCH_LEVEL). Neither is held across guest code.
+ *
+ * A node lives as long as somebody has a reference to it: the list of nodes has one until REMOVE, pnp_node_of gives one. */
 #ifndef WK_PNP_PRIVATE_H
 #define WK_PNP_PRIVATE_H
 
@@ -17,18 +20,27 @@ enum pnp_state { PNP_ADDED, PNP_STARTED, PNP_STOPPED, PNP_REMOVE_PENDING, PNP_SU
 
 struct pnp_node {
     LIST_ENTRY entry;
-    PDEVICE_OBJECT pdo;
-    PDRIVER_OBJECT driver;
+    LONG references;
+    PDEVICE_OBJECT pdo;    /* referenced */
+    PDRIVER_OBJECT driver; /* referenced */
     UNICODE_STRING hardware_ids; /* REG_MULTI_SZ */
     ULONG number;
     enum pnp_state state;
     bool remove_when_closed;
     bool busy; /* an operation is under way: pnp_acquire */
     WORK_QUEUE_ITEM work;
+    ULONG asked;           /* EXE-342: 1 << enum pnp_ask, under pnp_lock */
+    bool asking;           /* ask_work is queued or runs, with a reference */
+    WORK_QUEUE_ITEM ask_work;
 };
 
+enum pnp_ask { PNP_ASK_BUS, PNP_ASK_POWER, PNP_ASK_STATE, PNP_ASK_EJECT };
+
 extern struct sched_lock pnp_lock;
-struct pnp_node *pnp_node_of(PDEVICE_OBJECT pdo); /* NULL: no PDO of ours */
+struct pnp_node *pnp_node_of(PDEVICE_OBJECT pdo); /* referenced; NULL: no PDO of ours, or it is gone */
+void pnp_node_put(struct pnp_node *node);         /* PASSIVE_LEVEL */
+/* Under pnp_lock, not referenced. */
+struct pnp_node *pnp_node_find(PDEVICE_OBJECT pdo);
 bool pnp_files_open(struct pnp_node *node);
 /* Waits until nobody else is at work on the device; NULL when it is gone or going. PASSIVE_LEVEL. */
 struct pnp_node *pnp_acquire(PDEVICE_OBJECT pdo);
@@ -48,7 +60,12 @@ NTSTATUS pnp_write_registry(struct pnp_node *node);
 void pnp_instance(struct pnp_node *node, WCHAR *out);   /* "ROOT\NET\0000", 16 characters */
 NTSTATUS pnp_key_path(struct pnp_node *node, ULONG which, UNICODE_STRING *out); /* ExFreePool its Buffer */
 
-/* ---- interface.c, notify.c ---- */
+/* ---- property.c: ExFreePool(*out); STATUS_INVALID_DEVICE_REQUEST: it has none ---- */
+NTSTATUS pnp_device_name(PDEVICE_OBJECT device, POBJECT_NAME_INFORMATION *out);
+
+/* ---- interface.c, notify.c, ask.c ---- */
+void pnp_interfaces_start(void);
+void pnp_notify_start(void);
 void pnp_interfaces_off(struct pnp_node *node);  /* EXE-340: disabled when the device goes */
 void pnp_interfaces_gone(struct pnp_node *node);
 void pnp_started_interfaces(struct pnp_node *node); /* those enabled before START completed are made known now */

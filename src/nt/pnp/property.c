@@ -23,18 +23,35 @@ static NTSTATUS from_registry(struct pnp_node *node, PCWSTR name, struct propert
     return p->data ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
+NTSTATUS pnp_device_name(PDEVICE_OBJECT device, POBJECT_NAME_INFORMATION *out)
+{
+    ULONG bytes = 256;
+
+    for (;;) {
+        NTSTATUS status;
+
+        *out = ExAllocatePool2(POOL_FLAG_NON_PAGED, bytes, PNP_TAG);
+        if (!*out)
+            return STATUS_INSUFFICIENT_RESOURCES;
+        status = ObQueryNameString(device, *out, bytes, &bytes);
+        if (NT_SUCCESS(status) && (*out)->Name.Length)
+            return status;
+        ExFreePoolWithTag(*out, PNP_TAG);
+        if (status != STATUS_INFO_LENGTH_MISMATCH)
+            return NT_SUCCESS(status) ? STATUS_INVALID_DEVICE_REQUEST : status;
+    }
+}
+
 static NTSTATUS device_name(struct pnp_node *node, struct property *p)
 {
-    POBJECT_NAME_INFORMATION name = ExAllocatePool2(POOL_FLAG_NON_PAGED, 256, PNP_TAG);
-    ULONG needed;
-    NTSTATUS status;
+    POBJECT_NAME_INFORMATION name;
+    NTSTATUS status = pnp_device_name(node->pdo, &name);
 
-    if (!name)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    status = ObQueryNameString(node->pdo, name, 256, &needed);
+    if (!NT_SUCCESS(status))
+        return status;
     p->owned = name;
     p->data = name->Name.Buffer;
-    p->bytes = NT_SUCCESS(status) ? name->Name.Length + (ULONG)sizeof(WCHAR) : 0;
+    p->bytes = name->Name.Length + (ULONG)sizeof(WCHAR);
     return status;
 }
 
@@ -101,5 +118,6 @@ NTSTATUS NTAPI IoGetDeviceProperty(PDEVICE_OBJECT DeviceObject, DEVICE_REGISTRY_
     }
     if (p.owned)
         ExFreePool(p.owned);
+    pnp_node_put(node);
     return status;
 }

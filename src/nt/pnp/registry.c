@@ -100,9 +100,9 @@ NTSTATUS NTAPI IoOpenDeviceRegistryKey(PDEVICE_OBJECT DeviceObject, ULONG DevIns
     *DeviceRegKey = NULL;
     if (!node)
         return STATUS_INVALID_DEVICE_REQUEST;
-    if (DevInstKeyType != PLUGPLAY_REGKEY_DEVICE && DevInstKeyType != PLUGPLAY_REGKEY_DRIVER)
-        return STATUS_INVALID_PARAMETER;
-    status = pnp_key_path(node, DevInstKeyType, &path);
+    status = DevInstKeyType == PLUGPLAY_REGKEY_DEVICE || DevInstKeyType == PLUGPLAY_REGKEY_DRIVER ? pnp_key_path(node, DevInstKeyType, &path)
+                                                                                                : STATUS_INVALID_PARAMETER;
+    pnp_node_put(node);
     if (!NT_SUCCESS(status))
         return status;
     InitializeObjectAttributes(&attributes, &path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);

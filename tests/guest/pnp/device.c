@@ -13,6 +13,7 @@ static LONG arrivals, removals, device_powers, completions;
 static NTSTATUS veto_query_remove, fail_start, fail_add, stop_answer;
 static BOOLEAN keep_attached, ask_device_power;
 static PIRP power_irp;
+static WCHAR opened_as[32]; /* the name of the file that was opened last */
 
 static void forget(PIRP irp)
 {
@@ -123,6 +124,11 @@ static NTSTATUS NTAPI dispatch(PDEVICE_OBJECT device, PIRP irp)
         return plug_and_play(irp, stack);
     if (stack->MajorFunction == IRP_MJ_POWER)
         return power(irp, stack);
+    if (stack->MajorFunction == IRP_MJ_CREATE) {
+        RtlZeroMemory(opened_as, sizeof(opened_as));
+        if (CHECK(stack->FileObject->FileName.Length < sizeof(opened_as)))
+            RtlCopyMemory(opened_as, stack->FileObject->FileName.Buffer, stack->FileObject->FileName.Length);
+    }
     irp->IoStatus.Information = 0;
     return finish(irp, STATUS_SUCCESS);
 }
@@ -265,6 +271,72 @@ TEST_APP(EXE_340, opened_through_its_interface)
     CHECK_EQ(minors[0], IRP_MN_REMOVE_DEVICE);
 }
 
+static void free_link(void *name)
+{
+    RtlFreeUnicodeString(name);
+}
+
+static PUNICODE_STRING with_reference(PCWSTR reference)
+{
+    PUNICODE_STRING name = wkt_alloc(sizeof(*name));
+    UNICODE_STRING text;
+
+    RtlInitUnicodeString(&text, reference);
+    CHECK_STATUS(IoRegisterDeviceInterface(pdo, &GUID_WKT_INTERFACE, &text, name), STATUS_SUCCESS);
+    wkt_at_end(free_link, name);
+    return name;
+}
+
+static NTSTATUS try_open(PUNICODE_STRING name)
+{
+    PDEVICE_OBJECT device;
+    PFILE_OBJECT file;
+    NTSTATUS status = IoGetDeviceObjectPointer(name, FILE_READ_DATA, &file, &device);
+
+    if (NT_SUCCESS(status))
+        ObDereferenceObject(file);
+    return status;
+}
+
+TEST_APP(EXE_340, the_reference_string_is_the_files_name)
+{
+    PUNICODE_STRING first, second;
+    UNICODE_STRING bad, again;
+
+    REQUIRE(plug() == STATUS_SUCCESS);
+    RtlInitUnicodeString(&bad, L"a/b");
+    CHECK_STATUS(IoRegisterDeviceInterface(pdo, &GUID_WKT_INTERFACE, &bad, &again), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(IoRegisterDeviceInterface(fdo, &GUID_WKT_INTERFACE, NULL, &again), STATUS_INVALID_DEVICE_REQUEST);
+    first = with_reference(L"first");
+    second = with_reference(L"second");
+    CHECK_STATUS(IoSetDeviceInterfaceState(&link, FALSE), STATUS_SUCCESS);
+    CHECK_STATUS(try_open(first), STATUS_OBJECT_PATH_NOT_FOUND);
+    CHECK_STATUS(IoSetDeviceInterfaceState(first, TRUE), STATUS_SUCCESS);
+    CHECK_STATUS(IoSetDeviceInterfaceState(second, TRUE), STATUS_SUCCESS);
+    CHECK_STATUS(try_open(second), STATUS_SUCCESS);
+    CHECK_MEM(opened_as, L"\\second", 16);
+    CHECK_STATUS(IoSetDeviceInterfaceState(second, FALSE), STATUS_SUCCESS);
+    CHECK_STATUS(try_open(first), STATUS_SUCCESS);
+    CHECK_MEM(opened_as, L"\\first", 14);
+    CHECK_STATUS(IoSetDeviceInterfaceState(first, FALSE), STATUS_SUCCESS);
+    CHECK_STATUS(IoSetDeviceInterfaceState(first, FALSE), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(try_open(first), STATUS_OBJECT_PATH_NOT_FOUND);
+}
+
+TEST_APP(EXE_340, a_link_that_cannot_be_made)
+{
+    UNICODE_STRING target;
+
+    REQUIRE(plug() == STATUS_SUCCESS);
+    RtlInitUnicodeString(&target, L"\\Device\\Null");
+    CHECK_STATUS(IoSetDeviceInterfaceState(&link, FALSE), STATUS_SUCCESS);
+    CHECK_STATUS(IoCreateSymbolicLink(&link, &target), STATUS_SUCCESS);
+    CHECK_STATUS(IoSetDeviceInterfaceState(&link, TRUE), STATUS_OBJECT_NAME_COLLISION);
+    CHECK_STATUS(IoSetDeviceInterfaceState(&link, FALSE), STATUS_OBJECT_NAME_NOT_FOUND); /* it is not enabled */
+    CHECK_STATUS(IoDeleteSymbolicLink(&link), STATUS_SUCCESS);
+    CHECK_STATUS(IoSetDeviceInterfaceState(&link, TRUE), STATUS_SUCCESS);
+}
+
 TEST_APP(EXE_339, properties)
 {
     WCHAR text[64];
@@ -338,6 +410,26 @@ TEST_APP(EXE_342, asks_of_the_driver)
     IoRequestDeviceEject(pdo);
     CHECK(wkt_until(&minor_count, 4));
     CHECK_EQ(minors[3], IRP_MN_REMOVE_DEVICE);
+}
+
+TEST_APP(EXE_342, asked_at_dispatch_level_and_at_once)
+{
+    KIRQL irql;
+
+    REQUIRE(plug() == STATUS_SUCCESS);
+    minor_count = 0;
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    IoInvalidateDeviceState(pdo);
+    IoInvalidateDeviceRelations(pdo, BusRelations);
+    IoRequestDeviceEject(pdo);
+    KeLowerIrql(irql);
+    CHECK(wkt_until(&minor_count, 4));
+    MINORS(IRP_MN_QUERY_DEVICE_RELATIONS, IRP_MN_QUERY_PNP_DEVICE_STATE, IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_REMOVE_DEVICE);
+}
+
+TEST_BUGCHECK(EXE_342, state_of_a_device_that_is_no_pdo, 0xCA)
+{
+    IoInvalidateDeviceState(wkt_device);
 }
 
 /* ---- the root bus ---- */
