@@ -18,14 +18,36 @@ static struct wsk_socket *accepted_socket(struct wsk_socket *listener, struct ne
     s->options.receive_buffer = listener->options.receive_buffer; /* WSK-127: what reads as it was set; the rest the transport inherits */
     s->options.send_buffer = listener->options.send_buffer;
     s->state = WSK_CONNECTED;
+    s->accepting = 1;
     return s;
 }
 
+/* The client does not want it. What it has begun on it nevertheless ends as by a close (WSK-125). */
 static void give_up(struct wsk_socket *s)
 {
-    net_discard(s->net);
-    s->net = NULL;
-    wsk_leave(s);
+    bool closed_already;
+
+    sched_lock(&s->lock);
+    closed_already = s->state == WSK_CLOSING; /* WSK-083: by the event itself */
+    s->state = WSK_CLOSING;
+    sched_unlock(&s->lock);
+    if (closed_already)
+        return;
+    wsk_cancel_all(s, &s->sends);
+    wsk_cancel_all(s, &s->receives);
+    wsk_cancel_all(s, &s->disables);
+    sched_lock(&s->lock);
+    s->net_ends = s->net_resets = true;
+    sched_unlock(&s->lock);
+}
+
+/* From here on the transport tells what comes (its `readable` is armed); a close that waited for that ends its side now. */
+static void open_up(struct wsk_socket *s)
+{
+    net_set_context(s->net, &wsk_net_events, s);
+    sched_lock(&s->lock);
+    s->accepting = 0;
+    wsk_unlock_moved(s);
 }
 
 /* Completes an accept request with a connection. The address buffers are in Others: local, remote, context, dispatch. */
@@ -40,9 +62,7 @@ static NTSTATUS finish(PIRP irp, struct wsk_socket *s)
         wsk_address_out(s->family, &s->local, local);
     if (remote)
         wsk_address_out(s->family, &s->remote, remote);
-    net_set_context(s->net, &wsk_net_events, s);
-    if (s->static_events)
-        net_want_read(s->net);
+    open_up(s);
     return wsk_complete(irp, STATUS_SUCCESS, (ULONG_PTR)&s->public);
 }
 
@@ -61,17 +81,24 @@ static void offer(struct wsk_socket *listener, struct wsk_socket *s)
     s->events = (listener->events | listener->static_events) & WSK_CONNECTION_EVENTS; /* WSK-126 */
     status = guest_call(PFN_WSK_ACCEPT_EVENT, listener->listen->WskAcceptEvent, listener->context, wsk_at_dispatch(), (PSOCKADDR)&local, (PSOCKADDR)&remote,
                         &s->public, &context, &dispatch);
-    if (status != STATUS_SUCCESS) {
+    wsk_enter(s);
+    if (status == STATUS_SUCCESS) {
+        s->context = context;
+        s->connection = dispatch;
+    } else {
         if (status != STATUS_REQUEST_NOT_ACCEPTED)
             guest_finding("WSK-138", "WskAcceptEvent returns 0x%08X", (unsigned)status);
         give_up(s);
-        return;
     }
-    s->context = context;
-    s->connection = dispatch;
-    net_set_context(s->net, &wsk_net_events, s);
-    if (((s->events | s->static_events) & (WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT)) && s->state == WSK_CONNECTED)
-        net_want_read(s->net);
+    open_up(s);
+    wsk_leave(s);
+}
+
+static void stop_accepting(struct wsk_socket *listener)
+{
+    sched_lock(&listener->lock);
+    listener->accepting--;
+    wsk_unlock_moved(listener);
 }
 
 void wsk_pump_accepts(struct wsk_socket *listener)
@@ -88,16 +115,15 @@ void wsk_pump_accepts(struct wsk_socket *listener)
         irp = listener->state == WSK_LISTENING ? wsk_dequeue(&listener->accepts) : NULL;
         event = listener->state == WSK_LISTENING && ((listener->events | listener->static_events) & WSK_EVENT_ACCEPT) && listener->listen &&
                 listener->listen->WskAcceptEvent;
-        listener->accepting = irp || event;
+        if (irp || event)
+            listener->accepting++;
         if (!irp && event)
             listener->running |= WSK_EVENT_ACCEPT; /* WSK-187: from here on it counts as running */
         sched_unlock(&listener->lock);
         if (!irp && !event)
             return;
         err = net_accept(listener->net, NULL, NULL, &net, &peer);
-        sched_lock(&listener->lock);
-        listener->accepting = false;
-        wsk_unlock_moved(listener);
+        stop_accepting(listener);
         if (err) {
             if (!irp)
                 wsk_callback_done(listener, WSK_EVENT_ACCEPT);
@@ -136,7 +162,7 @@ NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET Socket, ULONG Flags, PVOID AcceptSocketCo
     NTSTATUS status = STATUS_PENDING;
     struct net_socket *net;
     struct net_addr peer;
-    bool queued = true;
+    bool queued = true, tries, got = false;
 
     if (!wsk_begin(Irp))
         return STATUS_INVALID_PARAMETER;
@@ -150,7 +176,15 @@ NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET Socket, ULONG Flags, PVOID AcceptSocketCo
     Irp->Tail.Overlay.DriverContext[1] = AcceptSocketContext;
     Irp->Tail.Overlay.DriverContext[2] = (PVOID)AcceptSocketDispatch;
     wsk_enter(s);
-    if (wsk_depth <= WSK_INLINE_DEPTH && IsListEmpty(&s->accepts) && net_accept(s->net, NULL, NULL, &net, &peer) == NET_OK) { /* WSK-122 */
+    sched_lock(&s->lock);
+    tries = wsk_depth <= WSK_INLINE_DEPTH && s->state == WSK_LISTENING && IsListEmpty(&s->accepts);
+    s->accepting += tries;
+    sched_unlock(&s->lock);
+    if (tries) {
+        got = net_accept(s->net, NULL, NULL, &net, &peer) == NET_OK;
+        stop_accepting(s);
+    }
+    if (got) { /* WSK-122 */
         struct wsk_socket *made = accepted_socket(s, net, &peer);
 
         if (made) {

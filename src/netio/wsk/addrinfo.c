@@ -66,6 +66,8 @@ static struct asked *ask(PWSK_CLIENT client, PIRP irp)
     }
     a->client = (struct wsk_client *)client;
     a->irp = irp;
+    WSK_SOCKET_OF(irp) = NULL;
+    WSK_KIND(irp) = WSK_REQUEST_NAME;
     return a;
 }
 

@@ -110,8 +110,8 @@ NTSTATUS WSKAPI wsk_control_socket(PWSK_SOCKET Socket, WSK_CONTROL_SOCKET_TYPE R
     bool pends = false;
     NTSTATUS status;
 
-    if (Irp)
-        io_begin_request(Irp);
+    if (Irp && !wsk_begin(Irp))
+        return STATUS_INVALID_PARAMETER;
     if (s->state == WSK_CLOSING)
         status = STATUS_FILE_FORCED_CLOSED;
     else if (RequestType == WskSetOption && Level == SOL_SOCKET && ControlCode == SO_WSK_EVENT_CALLBACK)
@@ -155,7 +155,8 @@ NTSTATUS WSKAPI wsk_control_client(PWSK_CLIENT Client, ULONG ControlCode, SIZE_T
     NTSTATUS status = STATUS_NOT_SUPPORTED; /* WSK-072 */
 
     if (Irp) {
-        io_begin_request(Irp);
+        if (!wsk_begin(Irp))
+            return STATUS_INVALID_PARAMETER;
         return wsk_complete(Irp, ControlCode == WSK_TRANSPORT_LIST_CHANGE ? STATUS_NOT_SUPPORTED : STATUS_INVALID_PARAMETER, 0); /* WSK-073 */
     }
     if (ControlCode == WSK_SET_STATIC_EVENT_CALLBACKS) {

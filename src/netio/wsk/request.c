@@ -22,6 +22,40 @@ static bool buffer_is_sound(const WSK_BUF *b)
     return have >= b->Offset + b->Length;
 }
 
+/* Is it one of the caller's own, not one that was sent to it? */
+static bool is_own(const IRP *irp)
+{
+    return irp->CurrentLocation == irp->StackCount + 1;
+}
+
+static const char *kind_name(PIRP irp)
+{
+    static const char *const names[] = {"a send", "a disconnect", "a receive", "an accept", "a datagram send", "a connect", "a disabled event", "the close", "a name query"};
+    SIZE_T kind = WSK_KIND(irp) & ~(SIZE_T)WSK_HOLDS;
+
+    return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "a request";
+}
+
+bool wsk_begin_oddly(PIRP irp)
+{
+    if (!irp) {
+        guest_finding("WSK-040", "a WSK function that needs an IRP is called without one");
+        return false;
+    }
+    if (irp->ApcEnvironment & IO_WITH_US) {
+        guest_finding("WSK-041", "IRP %p is given to a WSK function while an earlier request has it: %s of socket %p", irp, kind_name(irp), WSK_SOCKET_OF(irp));
+        return false;
+    }
+    if (irp->CurrentLocation > 1 && is_own(irp)) { /* else io_begin_request stops the machine (WSK-042) */
+        if (irp->ApcEnvironment & IO_SERVED)
+            guest_finding("WSK-041", "IRP %p is used again without IoReuseIrp", irp);
+        if ((IoGetNextIrpStackLocation(irp)->Control & WSK_INVOKE) != WSK_INVOKE)
+            guest_finding("WSK-043", "IRP %p has no completion routine that is called on success, error and cancel", irp);
+    }
+    io_begin_request(irp);
+    return true;
+}
+
 NTSTATUS wsk_request(struct wsk_socket *s, PIRP irp, enum wsk_kind kind, PWSK_BUF buffer, ULONG flags)
 {
     WSK_SOCKET_OF(irp) = s;

@@ -317,6 +317,7 @@ NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET Socket, PIRP Irp)
         guest_finding("WSK-087", "WskCloseSocket(%p): it is being closed already", Socket);
         return wsk_complete(Irp, STATUS_INVALID_DEVICE_STATE, 0);
     }
+    wsk_request(s, Irp, WSK_REQUEST_CLOSE, NULL, 0);
     IoMarkIrpPending(Irp);
     s->close_irp = Irp;
     wsk_enter(s);

@@ -16,6 +16,7 @@
 #include "sched/sched.h"
 
 #define WSK_CONNECTION_EVENTS (WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT | WSK_EVENT_SEND_BACKLOG)
+#define WSK_INVOKE       (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_CANCEL)
 #define WSK_INLINE_DEPTH 8 /* completions inside completions; deeper ones come from the processor's loop */
 
 #include "netio/wsk/addrinfo.h"
@@ -67,7 +68,8 @@ struct wsk_socket {
     struct sched_lock lock;
     LIST_ENTRY sends, receives, accepts, disables; /* disables: until running callbacks have returned (WSK-187) */
     LONG volatile users; /* the socket itself until `closed`, and each call or pump inside it */
-    bool sending, send_again, receiving, receive_again, accepting; /* accepting: as the others, for net_accept by the pump */
+    bool sending, send_again, receiving, receive_again;
+    ULONG accepting; /* of a listener: how many are in net_accept; of a new connection: 1 until its WskAcceptEvent has returned */
     bool net_ends, net_resets; /* closed by the client: net_close, with a reset or in order, once nobody moves data */
     bool refused, fin_queued, fin_sent, end_seen, end_told, work_posted;
     bool end_waits; /* the peer's end has come, behind data that nobody has taken yet */
@@ -85,7 +87,7 @@ struct wsk_socket {
 
 /* ---- requests in IRPs: DriverContext {socket, MDL, bytes done, -}, Parameters.Others {offset, length, flags, kind} ---- */
 enum wsk_kind { WSK_REQUEST_SEND, WSK_REQUEST_DISCONNECT, WSK_REQUEST_RECEIVE, WSK_REQUEST_ACCEPT, WSK_REQUEST_SEND_TO, WSK_REQUEST_CONNECT,
-                WSK_REQUEST_DISABLE };
+                WSK_REQUEST_DISABLE, WSK_REQUEST_CLOSE, WSK_REQUEST_NAME };
 #define WSK_SOCKET_OF(irp) (*(struct wsk_socket **)&(irp)->Tail.Overlay.DriverContext[0])
 #define WSK_MDL_OF(irp)    (*(PMDL *)&(irp)->Tail.Overlay.DriverContext[1])
 #define WSK_DONE(irp)      (*(SIZE_T *)&(irp)->Tail.Overlay.DriverContext[2])
@@ -160,15 +162,15 @@ static inline NTSTATUS wsk_complete(PIRP irp, NTSTATUS status, ULONG_PTR informa
     return status;
 }
 
-/* A call's IRP becomes ours. false: there is none (WSK-040). */
+/* A call's IRP becomes ours. false: there is none (WSK-040), or it is in use (WSK-041); it is not completed. */
+bool wsk_begin_oddly(PIRP irp);
 static inline bool wsk_begin(PIRP irp)
 {
-    if (irp) {
-        io_begin_request(irp);
-        return true;
-    }
-    guest_finding("WSK-040", "a WSK function that needs an IRP is called without one");
-    return false;
+    /* WSK-043: an IRP of its own comes back to its owner in a routine that is always called. */
+    if (__builtin_expect(!irp || irp->ApcEnvironment || (IoGetNextIrpStackLocation(irp)->Control & WSK_INVOKE) != WSK_INVOKE, 0))
+        return wsk_begin_oddly(irp);
+    io_begin_request(irp);
+    return true;
 }
 
 bool wsk_address_in(USHORT family, const SOCKADDR *from, struct net_addr *to);

@@ -12,6 +12,7 @@ static PIO_STACK_LOCATION next_location(PIRP irp, const char *who)
 
 PIO_STACK_LOCATION io_begin_request(PIRP irp)
 {
+    irp->ApcEnvironment = IO_WITH_US;
     return next_location(irp, "a request");
 }
 

@@ -39,6 +39,11 @@ __attribute__((noinline)) void io_finish(PIRP irp)
     guest_finding("EXE-755", "IRP %p of IoAllocateIrp came to its end: no completion routine returned STATUS_MORE_PROCESSING_REQUIRED", irp);
 }
 
+__attribute__((noinline)) static void freed_and_passed_on(PIRP irp)
+{
+    guest_finding("EXE-755", "the completion routine of IRP %p freed it and did not return STATUS_MORE_PROCESSING_REQUIRED", irp);
+}
+
 static void complete(PIRP irp)
 {
     PIO_STACK_LOCATION location = irp->Tail.Overlay.CurrentStackLocation;
@@ -61,8 +66,13 @@ static void complete(PIRP irp)
         if (routine && wanted(irp, control)) {
             PDEVICE_OBJECT device = irp->CurrentLocation > irp->StackCount ? NULL : location[1].DeviceObject;
 
+            io_freed_last = NULL;
             if (guest_call(IO_COMPLETION_ROUTINE, routine, device, irp, context) == STATUS_MORE_PROCESSING_REQUIRED)
                 return;
+            if (__builtin_expect(io_freed_last == irp, 0)) {
+                freed_and_passed_on(irp);
+                return;
+            }
         } else if (irp->PendingReturned && irp->CurrentLocation <= irp->StackCount) {
             location[1].Control |= SL_PENDING_RETURNED;
         }
@@ -76,8 +86,21 @@ VOID FASTCALL IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
     complete(Irp);
 }
 
+/* EXE-755, WSK-041: it was freed while it was with us. Its routine and context may be gone as well. */
+__attribute__((noinline)) static void end_orphan(PIRP irp)
+{
+    irp->ApcEnvironment = IO_SERVED;
+    irp->CurrentLocation = (CHAR)(irp->StackCount + 1);
+    IoFreeIrp(irp);
+}
+
 NTSTATUS io_end_request(PIRP irp, NTSTATUS status, ULONG_PTR information)
 {
+    if (__builtin_expect(irp->ApcEnvironment & IO_ORPHAN, 0)) {
+        end_orphan(irp);
+        return status;
+    }
+    irp->ApcEnvironment = IO_SERVED;
     irp->IoStatus.Status = status;
     irp->IoStatus.Information = information;
     complete(irp);

@@ -10,6 +10,10 @@
 /* An IRP is handed to us instead of to a driver below: its next stack location becomes ours, as IofCallDriver would make it
  * (WSK-024). Bug check 35 when there is none left (WSK-042). Any IRQL <= DISPATCH_LEVEL. */
 PIO_STACK_LOCATION io_begin_request(PIRP irp);
+/* What became of it so far, in ApcEnvironment, which no driver reads; IoInitializeIrp and IoReuseIrp clear it. */
+#define IO_WITH_US 0x01 /* between io_begin_request and io_end_request */
+#define IO_ORPHAN  0x02 /* the driver freed it meanwhile: io_end_request frees it and calls nobody */
+#define IO_SERVED  0x04 /* io_end_request has completed it */
 /* Completes it. Between the two, IoMarkIrpPending(irp) before anything may complete it from elsewhere makes PendingReturned
  * exact (WSK-028, WSK-029): it is what the completion routine sees. Returns status. */
 NTSTATUS io_end_request(PIRP irp, NTSTATUS status, ULONG_PTR information);

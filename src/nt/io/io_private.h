@@ -16,6 +16,9 @@ struct img_image;
 struct img_error;
 struct io_module;
 
+/* The IRP that this thread freed last: what a completion routine did with its own (irp.c, complete.c). */
+extern __thread PIRP io_freed_last;
+
 /* ---- drivers (driver.c) ---- */
 struct io_reinit {
     LIST_ENTRY entry;

@@ -7,6 +7,8 @@
 
 #define TAG_IRP 0x20707249 /* "Irp " */
 
+__thread PIRP io_freed_last;
+
 static void irp_initialize(PIRP irp, USHORT bytes, CCHAR stack_size)
 {
     __builtin_memset(irp, 0, bytes);
@@ -53,6 +55,10 @@ VOID NTAPI IoReuseIrp(PIRP Irp, NTSTATUS Iostatus)
 {
     UCHAR flags = Irp->AllocationFlags;
 
+    if (Irp->ApcEnvironment & IO_WITH_US) {
+        guest_finding("EXE-755", "IoReuseIrp(%p): the IRP is in use by a request that has not completed; nothing is changed", Irp);
+        return;
+    }
     irp_initialize(Irp, Irp->Size, Irp->StackCount);
     Irp->AllocationFlags = flags;
     Irp->IoStatus.Status = Iostatus;
@@ -72,9 +78,15 @@ VOID NTAPI IoFreeIrp(PIRP Irp)
         guest_finding("EXE-755", "IoFreeIrp(%p): the IRP is on its thread's list; the I/O manager frees it", Irp);
         io_irp_unlink(Irp);
     }
+    if (Irp->ApcEnvironment & IO_WITH_US) {
+        guest_finding("EXE-755", "IoFreeIrp(%p): the IRP is in use by a request that has not completed; its memory is held back until then", Irp);
+        Irp->ApcEnvironment |= IO_ORPHAN;
+        return;
+    }
     if (Irp->CurrentLocation >= 1 && Irp->CurrentLocation <= Irp->StackCount)
         guest_finding("EXE-755", "IoFreeIrp(%p): the IRP is with a driver (location %d of %d), it has not completed", Irp, Irp->CurrentLocation,
                       Irp->StackCount);
     Irp->Type = 0;
+    io_freed_last = Irp;
     ExFreePoolWithTag(Irp, TAG_IRP);
 }

@@ -262,10 +262,151 @@ TEST_BUGCHECK(WSK_042, no_stack_location_left, 0x35)
     KIT_PROVIDER->WskSocket(kit.npi.Client, AF_INET, SOCK_DGRAM, IPPROTO_UDP, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL, NULL, NULL, NULL, irp);
 }
 
+static BOOLEAN pending_receive(struct kit_pair *p, PIRP *irp, WSK_BUF *in)
+{
+    if (!kit_pair(p))
+        return FALSE;
+    *in = kit_buf(NULL, 2);
+    *irp = IoAllocateIrp(1, FALSE);
+    return (BOOLEAN)(*irp != NULL);
+}
+
+static IO_COMPLETION_ROUTINE must_not_run, keeps, answers_success;
+static volatile LONG ran;
+static NTSTATUS NTAPI must_not_run(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+    UNREFERENCED_PARAMETER(device);
+    UNREFERENCED_PARAMETER(irp);
+    UNREFERENCED_PARAMETER(context);
+    CHECK(!"the routine of an IRP that was freed is called");
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+static NTSTATUS NTAPI keeps(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+    UNREFERENCED_PARAMETER(device);
+    UNREFERENCED_PARAMETER(irp);
+    UNREFERENCED_PARAMETER(context);
+    InterlockedIncrement(&ran);
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/* Freed too early: that is a finding, and the request still has its IRP. */
+TEST_FINDING(WSK_041, freed_while_pending, "EXE-755")
+{
+    struct kit_pair p;
+    WSK_BUF in;
+    PIRP irp;
+
+    REQUIRE(pending_receive(&p, &irp, &in));
+    IoSetCompletionRoutine(irp, must_not_run, NULL, TRUE, TRUE, TRUE);
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &in, 0, irp), STATUS_PENDING);
+    IoFreeIrp(irp);
+    CHECK_STATUS(kit_send(p.a, "ab", 2), STATUS_SUCCESS); /* it is served, or cancelled by the close */
+    CHECK_STATUS(kit_close(p.b), STATUS_SUCCESS);
+    CHECK_EQ(ran, 0);
+}
+
+TEST_FINDING(WSK_041, reused_while_pending, "EXE-755")
+{
+    struct kit_pair p;
+    WSK_BUF in;
+    PIRP irp;
+
+    REQUIRE(kit_pair(&p));
+    in = kit_buf(NULL, 2);
+    irp = kit_receive_later(p.b, &in, 0);
+    IoReuseIrp(irp, STATUS_SUCCESS);
+    CHECK_STATUS(kit_send(p.a, "ab", 2), STATUS_SUCCESS);
+    CHECK_STATUS(wkt_irp_wait(irp), STATUS_SUCCESS); /* nothing was changed */
+    CHECK_EQ(irp->IoStatus.Information, 2);
+}
+
+TEST_FINDING(WSK_041, given_twice, "WSK-041")
+{
+    struct kit_pair p;
+    WSK_BUF in;
+    PIRP irp;
+
+    REQUIRE(kit_pair(&p));
+    in = kit_buf(NULL, 2);
+    irp = kit_receive_later(p.b, &in, 0);
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &in, 0, irp), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(KIT_CONN(p.b)->WskSend(p.b, &in, 0, irp), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(KIT_CONN(p.b)->WskCloseSocket(p.b, irp), STATUS_INVALID_PARAMETER);
+    CHECK_EQ(wkt_completions(irp), 0);
+    CHECK_STATUS(kit_send(p.a, "ab", 2), STATUS_SUCCESS);
+    CHECK_STATUS(wkt_irp_wait(irp), STATUS_SUCCESS); /* the first is as it was */
+    CHECK_MEM(kit_bytes(&in), "ab", 2);
+    CHECK_EQ(wkt_completions(irp), 1);
+}
+
+TEST_FINDING(WSK_041, used_again_without_io_reuse_irp, "WSK-041")
+{
+    struct kit_pair p;
+    WSK_BUF in;
+    PIRP irp;
+
+    REQUIRE(pending_receive(&p, &irp, &in));
+    IoSetCompletionRoutine(irp, keeps, NULL, TRUE, TRUE, TRUE);
+    CHECK_STATUS(KIT_CONN(p.a)->WskSend(p.a, &in, 0, irp), STATUS_SUCCESS);
+    IoSetCompletionRoutine(irp, keeps, NULL, TRUE, TRUE, TRUE);
+    CHECK_STATUS(KIT_CONN(p.a)->WskSend(p.a, &in, 0, irp), STATUS_SUCCESS); /* carried out nevertheless */
+    CHECK_EQ(ran, 2);
+    IoFreeIrp(irp);
+}
+
+TEST_FINDING(WSK_043, routine_that_is_not_called_on_cancel, "WSK-043")
+{
+    struct kit_pair p;
+    WSK_BUF in;
+    PIRP irp;
+
+    REQUIRE(pending_receive(&p, &irp, &in));
+    IoSetCompletionRoutine(irp, keeps, NULL, TRUE, TRUE, FALSE);
+    CHECK_STATUS(KIT_CONN(p.a)->WskSend(p.a, &in, 0, irp), STATUS_SUCCESS);
+    CHECK_EQ(ran, 1);
+    IoFreeIrp(irp);
+}
+
+static NTSTATUS NTAPI answers_success(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+    UNREFERENCED_PARAMETER(device);
+    if (context)
+        IoFreeIrp(irp);
+    InterlockedIncrement(&ran);
+    return STATUS_SUCCESS;
+}
+
+static void answer_of_a_routine(BOOLEAN frees)
+{
+    struct kit_pair p;
+    WSK_BUF in;
+    PIRP irp;
+
+    REQUIRE(pending_receive(&p, &irp, &in));
+    IoSetCompletionRoutine(irp, answers_success, frees ? irp : NULL, TRUE, TRUE, TRUE);
+    CHECK_STATUS(KIT_CONN(p.b)->WskReceive(p.b, &in, 0, irp), STATUS_PENDING);
+    CHECK_STATUS(kit_send(p.a, "ab", 2), STATUS_SUCCESS);
+    REQUIRE(wkt_until(&ran, 1));
+    CHECK_MEM(kit_bytes(&in), "ab", 2);
+    CHECK_STATUS(kit_close(p.b), STATUS_SUCCESS); /* after the completion's end */
+    if (!frees)
+        IoFreeIrp(irp);
+}
+
+TEST_FINDING(WSK_043, routine_that_answers_success, "EXE-755")
+{
+    answer_of_a_routine(FALSE);
+}
+
+TEST_FINDING(WSK_043, routine_that_frees_and_answers_success, "EXE-755")
+{
+    answer_of_a_routine(TRUE);
+}
+
 TODO_ROW(WSK_026, "a request passed down from a driver above");
 TODO_ROW(WSK_036, "needs a transport that is withdrawn");
 TODO_ROW(WSK_037, "waits in callbacks are not watched yet");
-TODO_ROW(WSK_041, "waits for the verifier's history of IRPs");
-TODO_ROW(WSK_043, "waits for the verifier");
 TODO_ROW(WSK_045, "waits for the verifier");
 TODO_ROW(WSK_046, "waits for the verifier");

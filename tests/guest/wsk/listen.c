@@ -88,6 +88,8 @@ static struct {
     volatile LONG received;
     PWSK_SOCKET disables; /* the callback disables itself on this listener */
     NTSTATUS disabled;
+    PIRP receives, closes; /* the callback uses the socket before it answers */
+    WSK_BUF *buf;
 } seen;
 
 static NTSTATUS WSKAPI on_accept(PVOID context, ULONG flags, PSOCKADDR local, PSOCKADDR remote, PWSK_SOCKET socket, PVOID *accept_context,
@@ -104,6 +106,10 @@ static NTSTATUS WSKAPI on_accept(PVOID context, ULONG flags, PSOCKADDR local, PS
     *dispatch = seen.dispatch;
     if (seen.disables)
         seen.disabled = kit_events(seen.disables, WSK_EVENT_ACCEPT | WSK_EVENT_DISABLE);
+    if (seen.receives)
+        (void)KIT_CONN(socket)->WskReceive(socket, seen.buf, 0, seen.receives);
+    if (seen.closes)
+        (void)KIT_CONN(socket)->WskCloseSocket(socket, seen.closes);
     InterlockedIncrement(&seen.calls);
     return seen.answer;
 }
@@ -193,6 +199,58 @@ TEST(WSK_125, not_accepted_is_reset)
     REQUIRE(s);
     check_reset(s, &at, &buf);
     CHECK_EQ(seen.calls, 1);
+}
+
+/* What the callback began on a socket that it then does not accept ends with the socket. */
+TEST_ROWS("WSK-125 WSK-080", not_accepted_with_a_receive_under_way)
+{
+    SOCKADDR_IN at;
+    PWSK_SOCKET listener = event_listener(STATUS_REQUEST_NOT_ACCEPTED, NULL, WSK_EVENT_ACCEPT, &at), s;
+    WSK_BUF buf;
+
+    REQUIRE(listener);
+    buf = kit_buf(NULL, 1);
+    seen.buf = &buf;
+    seen.receives = wkt_irp();
+    s = kit_bound(NULL, NULL);
+    REQUIRE(s);
+    check_reset(s, &at, &buf);
+    CHECK_STATUS(wkt_irp_wait(seen.receives), STATUS_CANCELLED);
+}
+
+static void close_in_event(NTSTATUS answer, const WSK_CLIENT_CONNECTION_DISPATCH *dispatch)
+{
+    SOCKADDR_IN at;
+    PWSK_SOCKET listener = event_listener(answer, dispatch, WSK_EVENT_ACCEPT | WSK_EVENT_RECEIVE, &at), s;
+    ULONG round;
+    WSK_BUF buf;
+
+    REQUIRE(listener);
+    buf = kit_buf(NULL, 1);
+    seen.buf = &buf;
+    seen.receives = wkt_irp();
+    seen.closes = wkt_irp();
+    for (round = 1; round <= 20; round++) {
+        s = kit_bound(NULL, NULL);
+        REQUIRE(s);
+        check_reset(s, &at, &buf);
+        CHECK_STATUS(wkt_irp_wait(seen.receives), STATUS_CANCELLED);
+        CHECK_STATUS(wkt_irp_wait(seen.closes), STATUS_SUCCESS);
+        CHECK_EQ(wkt_completions(seen.closes), round);
+        CHECK_STATUS(kit_close(s), STATUS_SUCCESS);
+        wkt_irp_reuse(seen.receives);
+        wkt_irp_reuse(seen.closes);
+    }
+}
+
+TEST_ROWS("WSK-083 WSK-125", event_closes_the_new_socket_and_accepts)
+{
+    close_in_event(STATUS_SUCCESS, &receive_events);
+}
+
+TEST_ROWS("WSK-083 WSK-125", event_closes_the_new_socket_and_does_not_accept)
+{
+    close_in_event(STATUS_REQUEST_NOT_ACCEPTED, NULL);
 }
 
 TEST(WSK_123, accept_irps_come_before_the_event)
