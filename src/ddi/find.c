@@ -91,6 +91,8 @@ const struct ddi_info *ddi_find(const char *module, const char *name)
         d = find_in("ntoskrnl.exe", name);
     else if (!d && same_name(module, "ntoskrnl.exe"))
         d = find_in("hal.dll", name);
+    else if (!d && same_name(module, "ksecdd.sys")) /* EXE-610: older links */
+        d = find_in("cng.sys", name);
     return d;
 }
 
