@@ -11,6 +11,7 @@
  *   DDI_DATA(module, rows, page)  an exported variable: extern T Name; follows
  *   DDI_INLINE(rows, page)        an inline function that the driver carries in itself; its body follows
  *   DDI_MACRO(name, rows, page)   the same as a macro: stands alone, before the #define
+ *   DDI_FAMILY(rows, header)      up to DDI_FAMILY_END each inline function Rtl... is a DDI_INLINE: headers whose names are made by macros
  *   DDI_NO_THUNK                  the routine looks at its caller's registers or frame: never called through a thunk
  *   DDI_GAP(text)                 what this DDI does not do yet, shown by `wskit ddi`
  *   DDI_CONSUMES                  on a parameter: the object is the callee's until it completes
@@ -27,6 +28,8 @@
 #define DDI_DATA(module, rows, page) @{ddi data module - rows page@}
 #define DDI_INLINE(rows, page)       @{ddi inline - - rows page@}
 #define DDI_MACRO(name, rows, page)  @{ddi macro - name rows page@};
+#define DDI_FAMILY(rows, header)     @{family rows header@}
+#define DDI_FAMILY_END               @{endfamily@}
 #define DDI_GAP(text)                @{gap text@}
 #define DDI_NO_THUNK                 @{nothunk@}
 #define DDI_CONSUMES                 @{consumes@}
@@ -49,6 +52,8 @@
 #define DDI_CALLBACK(rows, page)
 #define DDI_INLINE(rows, page)
 #define DDI_MACRO(name, rows, page)
+#define DDI_FAMILY(rows, header)
+#define DDI_FAMILY_END
 #define DDI_GAP(text)
 #define DDI_NO_THUNK
 #define DDI_CONSUMES

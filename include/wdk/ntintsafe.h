@@ -55,14 +55,10 @@ WK_EXTERN_C_BEGIN
     }
 #define WK_INTSAFE_CONVERSIONS(name, type) WK_INTSAFE_TARGETS(WK_INTSAFE_CONVERSION, name, type)
 
-DDI_MACRO(RtlULongAdd, "EXE-460 EXE-793", "ntintsafe/nf-ntintsafe-rtlulongadd")
-DDI_MACRO(RtlULongMult, "EXE-460 EXE-793", "ntintsafe/nf-ntintsafe-rtlulongmult")
-DDI_MACRO(RtlSizeTMult, "EXE-460 EXE-793", "ntintsafe/nf-ntintsafe-rtlsizetmult")
-DDI_MACRO(RtlSizeTAdd, "EXE-460 EXE-793", "ntintsafe/nf-ntintsafe-rtlsizetadd")
-#ifndef WK_DDIGEN
+DDI_FAMILY("EXE-460 EXE-793", "ntintsafe")
 WK_INTSAFE_TYPES(WK_INTSAFE_ARITHMETIC)
 WK_INTSAFE_TYPES(WK_INTSAFE_CONVERSIONS)
-#endif
+DDI_FAMILY_END
 
 WK_EXTERN_C_END
 

@@ -27,13 +27,9 @@ typedef const char *NTSTRSAFE_PCSTR;
 typedef WCHAR *NTSTRSAFE_PWSTR;
 typedef const WCHAR *NTSTRSAFE_PCWSTR;
 
-DDI_MACRO(RtlStringCbPrintfA, "EXE-459 EXE-793", "ntstrsafe/nf-ntstrsafe-rtlstringcbprintfa")
-DDI_MACRO(RtlStringCbCopyW, "EXE-459 EXE-793", "ntstrsafe/nf-ntstrsafe-rtlstringcbcopyw")
-DDI_MACRO(RtlStringCbLengthA, "EXE-459 EXE-793", "ntstrsafe/nf-ntstrsafe-rtlstringcblengtha")
-DDI_MACRO(RtlUnicodeStringPrintf, "EXE-459", "ntstrsafe/nf-ntstrsafe-rtlunicodestringprintf")
-
-#if !defined(WK_HOST_NT) && !defined(WK_DDIGEN)
+#ifndef WK_HOST_NT
 WK_EXTERN_C_BEGIN
+DDI_FAMILY("EXE-459 EXE-793 EXE-I23", "ntstrsafe")
 
 #define WKS_CHAR CHAR
 #define WKS(name) name##A
@@ -43,7 +39,9 @@ WK_EXTERN_C_BEGIN
 #define WKS(name) name##W
 #define WKS_VPRINT _vsnwprintf
 #include "ntstrsafe_text.h"
+DDI_MACRO(RtlUnalignedStringCchLengthW, "EXE-459", "ntstrsafe/nf-ntstrsafe-rtlunalignedstringcchlengthw")
 #define RtlUnalignedStringCchLengthW RtlStringCchLengthW
+DDI_MACRO(RtlUnalignedStringCbLengthW, "EXE-459", "ntstrsafe/nf-ntstrsafe-rtlunalignedstringcblengthw")
 #define RtlUnalignedStringCbLengthW  RtlStringCbLengthW
 #ifdef UNICODE
 #define WK_STRSAFE_T(name) name##W
@@ -61,6 +59,7 @@ WK_EXTERN_C_BEGIN
 
 #include "ntstrsafe_unicode.h"
 
+DDI_FAMILY_END
 WK_EXTERN_C_END
 #endif
 

@@ -296,6 +296,12 @@ DDI(ntoskrnl, "EXE-313 EXE-316 EXE-751 EXE-752", "wdm/nf-wdm-iofcompleterequest"
 VOID FASTCALL IofCompleteRequest(_In_ DDI_CONSUMES PIRP Irp, _In_ CCHAR PriorityBoost);
 DDI_MACRO(IoCompleteRequest, "EXE-313 EXE-I01", "wdm/nf-wdm-iocompleterequest")
 #define IoCompleteRequest(Irp, PriorityBoost) IofCompleteRequest(Irp, PriorityBoost)
+/* What somebody in front of the machine can mend: the medium is missing, wrong, protected or unknown. */
+DDI_MACRO(IoIsErrorUserInduced, "EXE-I30", "wdm/nf-wdm-ioiserroruserinduced")
+#define IoIsErrorUserInduced(Status)                                                                                        \
+    ((BOOLEAN)((Status) == STATUS_DEVICE_NOT_READY || (Status) == STATUS_IO_TIMEOUT || (Status) == STATUS_MEDIA_WRITE_PROTECTED || \
+               (Status) == STATUS_NO_MEDIA_IN_DEVICE || (Status) == STATUS_UNRECOGNIZED_MEDIA ||                            \
+               (Status) == STATUS_VERIFY_REQUIRED || (Status) == STATUS_WRONG_VOLUME))
 DDI(ntoskrnl, "EXE-322 EXE-753", "wdm/nf-wdm-iocancelirp") _IRQL_requires_max_(DISPATCH_LEVEL)
 BOOLEAN NTAPI IoCancelIrp(_In_ PIRP Irp);
 DDI(ntoskrnl, "EXE-321", "wdm/nf-wdm-ioacquirecancelspinlock") _IRQL_requires_max_(DISPATCH_LEVEL)

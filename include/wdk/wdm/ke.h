@@ -225,6 +225,7 @@ _When_((Timeout != NULL && Timeout->QuadPart == 0), _IRQL_requires_max_(DISPATCH
 NTSTATUS NTAPI KeWaitForMultipleObjects(_In_ ULONG Count, _In_reads_(Count) PVOID *Object, _In_ WAIT_TYPE WaitType, _In_ KWAIT_REASON WaitReason,
                                         _In_ KPROCESSOR_MODE WaitMode, _In_ BOOLEAN Alertable, _In_opt_ PLARGE_INTEGER Timeout,
                                         _Out_opt_ PKWAIT_BLOCK WaitBlockArray);
+DDI_MACRO(KeWaitForMutexObject, "EXE-166 EXE-I21", "wdm/nf-wdm-kewaitformutexobject")
 #define KeWaitForMutexObject KeWaitForSingleObject
 DDI(ntoskrnl, "EXE-170 EXE-720", "wdm/nf-wdm-kedelayexecutionthread")
 _IRQL_requires_max_(APC_LEVEL)
@@ -353,12 +354,14 @@ DDI(ntoskrnl, "EXE-176", "wdm/nf-wdm-exlocaltimetosystemtime")
 VOID NTAPI ExLocalTimeToSystemTime(_In_ PLARGE_INTEGER LocalTime, _Out_ PLARGE_INTEGER SystemTime);
 
 /* ---- EXE-053, EXE-136, EXE-183: threads ---- */
+DDI(ntoskrnl, "EXE-053 EXE-I07", "wdm/nf-wdm-kegetcurrentthread") PKTHREAD NTAPI KeGetCurrentThread(VOID);
+DDI(ntoskrnl, "EXE-053 EXE-I07", "ntddk/nf-ntddk-psgetcurrentthread") PETHREAD NTAPI PsGetCurrentThread(VOID);
 #ifndef WK_HOST_NT
 #define KeGetCurrentThread() ((PKTHREAD)__readgsqword(0x188))
-#define PsGetCurrentThread() ((PETHREAD)KeGetCurrentThread())
 #else
 #define KeGetCurrentThread() (*(PKTHREAD *)(wk_pcr + 0x188))
 #endif
+#define PsGetCurrentThread() ((PETHREAD)KeGetCurrentThread())
 DDI(ntoskrnl, "EXE-136", "wdm/nf-wdm-kequeryprioritythread")
 _IRQL_requires_max_(DISPATCH_LEVEL) KPRIORITY NTAPI KeQueryPriorityThread(_In_ PKTHREAD Thread);
 DDI(ntoskrnl, "EXE-136", "wdm/nf-wdm-kesetprioritythread")

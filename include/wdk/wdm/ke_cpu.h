@@ -121,6 +121,7 @@ ULONG NTAPI KeGetProcessorIndexFromNumber(_In_ PPROCESSOR_NUMBER ProcNumber);
 #ifndef WK_HOST_NT
 DDI_MACRO(KeGetCurrentProcessorNumber, "EXE-053 EXE-131", "ntddk/nf-ntddk-kegetcurrentprocessornumber")
 #define KeGetCurrentProcessorNumber() ((ULONG)__readgsbyte(0x184))
+DDI_MACRO(KeGetCurrentProcessorIndex, "EXE-053 EXE-I08", "")
 #define KeGetCurrentProcessorIndex()  ((ULONG)__readgsdword(0x1a4))
 #endif
 /* EXE-132 */

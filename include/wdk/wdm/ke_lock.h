@@ -95,6 +95,8 @@ DDI(ntoskrnl, "EXE-072", "wdm/nf-wdm-exinterlockedaddulong")
 ULONG NTAPI ExInterlockedAddUlong(_Inout_ PULONG Addend, _In_ ULONG Increment, _Inout_ PKSPIN_LOCK Lock);
 DDI(ntoskrnl, "EXE-072", "wdm/nf-wdm-exinterlockedaddlargeinteger")
 LARGE_INTEGER NTAPI ExInterlockedAddLargeInteger(_Inout_ PLARGE_INTEGER Addend, _In_ LARGE_INTEGER Increment, _Inout_ PKSPIN_LOCK Lock);
+DDI_MACRO(ExInterlockedAddLargeStatistic, "EXE-072 EXE-I30", "wdm/nf-wdm-exinterlockedaddlargestatistic")
+#define ExInterlockedAddLargeStatistic(Addend, Increment) ((VOID)InterlockedAdd64(&(Addend)->QuadPart, (ULONG)(Increment)))
 
 WK_EXTERN_C_END
 

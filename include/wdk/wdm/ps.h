@@ -49,9 +49,6 @@ NTSTATUS NTAPI PsTerminateSystemThread(_In_ NTSTATUS ExitStatus);
 DDI(ntoskrnl, "EXE-409 EXE-411", "wdm/nf-wdm-iogetcurrentprocess") PEPROCESS NTAPI IoGetCurrentProcess(VOID);
 DDI_MACRO(PsGetCurrentProcess, "EXE-409", "ntddk/nf-ntddk-psgetcurrentprocess")
 #define PsGetCurrentProcess IoGetCurrentProcess
-#ifdef WK_HOST_NT
-#define PsGetCurrentThread() ((PETHREAD)KeGetCurrentThread())
-#endif
 DDI(ntoskrnl, "EXE-409", "ntddk/nf-ntddk-psgetcurrentthreadid") HANDLE NTAPI PsGetCurrentThreadId(VOID);
 DDI(ntoskrnl, "EXE-409", "ntddk/nf-ntddk-psgetcurrentprocessid") HANDLE NTAPI PsGetCurrentProcessId(VOID);
 DDI(ntoskrnl, "EXE-409", "ntddk/nf-ntddk-psgetprocessid") HANDLE NTAPI PsGetProcessId(_In_ PEPROCESS Process);

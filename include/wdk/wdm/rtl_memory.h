@@ -16,6 +16,7 @@ DDI_MACRO(RtlZeroMemory, "EXE-269", "wdm/nf-wdm-rtlzeromemory")
 #define RtlZeroMemory(to, n)        WK_CRT(memset)((to), 0, (n))
 DDI_MACRO(RtlEqualMemory, "EXE-269", "wdm/nf-wdm-rtlequalmemory")
 #define RtlEqualMemory(a, b, n)     (!WK_CRT(memcmp)((a), (b), (n)))
+DDI_MACRO(RtlCopyMemoryNonTemporal, "EXE-269", "wdm/nf-wdm-rtlcopymemorynontemporal")
 #define RtlCopyMemoryNonTemporal    RtlCopyMemory
 #define RtlCopyBytes                RtlCopyMemory
 #define RtlZeroBytes                RtlZeroMemory

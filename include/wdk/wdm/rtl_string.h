@@ -86,7 +86,9 @@ DDI(ntoskrnl, "EXE-453", "wdm/nf-wdm-rtlxansistringtounicodesize") _IRQL_require
 ULONG NTAPI RtlxAnsiStringToUnicodeSize(_In_ PCANSI_STRING AnsiString);
 DDI(ntoskrnl, "EXE-453", "wdm/nf-wdm-rtlxunicodestringtoansisize") _IRQL_requires_max_(PASSIVE_LEVEL)
 ULONG NTAPI RtlxUnicodeStringToAnsiSize(_In_ PCUNICODE_STRING UnicodeString);
+DDI_MACRO(RtlAnsiStringToUnicodeSize, "EXE-453", "wdm/nf-wdm-rtlansistringtounicodesize")
 #define RtlAnsiStringToUnicodeSize(s) RtlxAnsiStringToUnicodeSize(s)
+DDI_MACRO(RtlUnicodeStringToAnsiSize, "EXE-453", "wdm/nf-wdm-rtlunicodestringtoansisize")
 #define RtlUnicodeStringToAnsiSize(s) RtlxUnicodeStringToAnsiSize(s)
 DDI(ntoskrnl, "EXE-453", "ntifs/nf-ntifs-rtlmultibytetounicoden") _IRQL_requires_max_(PASSIVE_LEVEL)
 NTSTATUS NTAPI RtlMultiByteToUnicodeN(_Out_ PWCH UnicodeString, _In_ ULONG MaxBytesInUnicodeString, _Out_opt_ PULONG BytesInUnicodeString, _In_ const CHAR *MultiByteString, _In_ ULONG BytesInMultiByteString);

@@ -15,14 +15,23 @@ typedef struct _RTL_SPLAY_LINKS {
     struct _RTL_SPLAY_LINKS *RightChild;
 } RTL_SPLAY_LINKS, *PRTL_SPLAY_LINKS;
 
+DDI_MACRO(RtlInitializeSplayLinks, "EXE-476", "ntddk/nf-ntddk-rtlinitializesplaylinks")
 #define RtlInitializeSplayLinks(l) ((l)->Parent = (l), (l)->LeftChild = NULL, (l)->RightChild = NULL)
+DDI_MACRO(RtlParent, "EXE-476", "ntddk/nf-ntddk-rtlparent")
 #define RtlParent(l)       ((PRTL_SPLAY_LINKS)(l)->Parent)
+DDI_MACRO(RtlLeftChild, "EXE-476", "ntddk/nf-ntddk-rtlleftchild")
 #define RtlLeftChild(l)    ((PRTL_SPLAY_LINKS)(l)->LeftChild)
+DDI_MACRO(RtlRightChild, "EXE-476", "ntddk/nf-ntddk-rtlrightchild")
 #define RtlRightChild(l)   ((PRTL_SPLAY_LINKS)(l)->RightChild)
+DDI_MACRO(RtlIsRoot, "EXE-476", "ntddk/nf-ntddk-rtlisroot")
 #define RtlIsRoot(l)       (RtlParent(l) == (l))
+DDI_MACRO(RtlIsLeftChild, "EXE-476", "ntddk/nf-ntddk-rtlisleftchild")
 #define RtlIsLeftChild(l)  (RtlLeftChild(RtlParent(l)) == (l))
+DDI_MACRO(RtlIsRightChild, "EXE-476", "ntddk/nf-ntddk-rtlisrightchild")
 #define RtlIsRightChild(l) (RtlRightChild(RtlParent(l)) == (l))
+DDI_MACRO(RtlInsertAsLeftChild, "EXE-476", "ntddk/nf-ntddk-rtlinsertasleftchild")
 #define RtlInsertAsLeftChild(p, c)  ((p)->LeftChild = (c), (c)->Parent = (p))
+DDI_MACRO(RtlInsertAsRightChild, "EXE-476", "ntddk/nf-ntddk-rtlinsertasrightchild")
 #define RtlInsertAsRightChild(p, c) ((p)->RightChild = (c), (c)->Parent = (p))
 /* The new root. */
 DDI(ntoskrnl, "EXE-476", "ntddk/nf-ntddk-rtlsplay") PRTL_SPLAY_LINKS NTAPI RtlSplay(_Inout_ PRTL_SPLAY_LINKS Links);

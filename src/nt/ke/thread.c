@@ -384,3 +384,14 @@ LONG NTAPI KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment)
     Thread->priority = Thread->base_priority = to < 1 ? 1 : to > HIGH_PRIORITY ? HIGH_PRIORITY : to;
     return was;
 }
+
+/* EXE-I07: a compiler's headers that do not read GS themselves call these. */
+PKTHREAD NTAPI(KeGetCurrentThread)(VOID)
+{
+    return KeGetCurrentThread();
+}
+
+PETHREAD NTAPI(PsGetCurrentThread)(VOID)
+{
+    return PsGetCurrentThread();
+}
