@@ -84,7 +84,8 @@ static NTSTATUS set_events(struct wsk_socket *s, const WSK_EVENT_CALLBACK_CONTRO
     if (!mask || (mask & ~valid) || ((mask & WSK_EVENT_ACCEPT) && !(s->listen && s->listen->WskAcceptEvent)) ||
         ((mask & WSK_EVENT_RECEIVE_FROM) && !(s->datagram && s->datagram->WskReceiveFromEvent)) ||
         (s->category != WSK_FLAG_LISTEN_SOCKET && (((mask & WSK_EVENT_RECEIVE) && !(s->connection && s->connection->WskReceiveEvent)) ||
-                                                   ((mask & WSK_EVENT_DISCONNECT) && !(s->connection && s->connection->WskDisconnectEvent)))))
+                                                   ((mask & WSK_EVENT_DISCONNECT) && !(s->connection && s->connection->WskDisconnectEvent)) ||
+                                                   ((mask & WSK_EVENT_SEND_BACKLOG) && !(s->connection && s->connection->WskSendBacklogEvent)))))
         return STATUS_INVALID_PARAMETER;
     if (c->EventMask & WSK_EVENT_DISABLE) {
         if ((mask & (mask - 1)) || (mask & s->static_events) || (s->category == WSK_FLAG_LISTEN_SOCKET && mask != WSK_EVENT_ACCEPT))
@@ -98,6 +99,8 @@ static NTSTATUS set_events(struct wsk_socket *s, const WSK_EVENT_CALLBACK_CONTRO
     sched_lock(&s->lock);
     s->events |= mask;
     sched_unlock(&s->lock);
+    if (mask & WSK_EVENT_SEND_BACKLOG)
+        s->backlog.asked = true;
     wsk_events_enabled(s);
     return STATUS_SUCCESS;
 }

@@ -55,24 +55,31 @@ static NTSTATUS address_list(struct wsk_socket *s, SIZE_T out_bytes, SOCKET_ADDR
     return STATUS_SUCCESS;
 }
 
-/* WSK-154 */
-static NTSTATUS backlog(struct wsk_socket *s, enum net_option option, SIZE_T out_bytes, void *out, SIZE_T *returned)
+static NTSTATUS received(struct wsk_socket *s, SIZE_T *bytes)
 {
     int32_t value = 0;
+    int err = net_get_option(s->net, NET_OPT_RECV_QUEUE, &value);
+
+    *bytes = (SIZE_T)(value > 0 ? value : 0);
+    if (s->kept)
+        *bytes += s->kept->mdl.ByteCount - s->kept_offset;
+    return wsk_status(err);
+}
+
+/* WSK-154 */
+static NTSTATUS backlog(struct wsk_socket *s, bool send, SIZE_T out_bytes, void *out, SIZE_T *returned)
+{
+    NTSTATUS status;
     SIZE_T bytes;
-    int err;
 
     if (s->state != WSK_CONNECTED) {
         guest_finding("WSK-084", "the backlog of socket %p is asked for, which is not connected", &s->public);
         return STATUS_INVALID_DEVICE_STATE;
     }
-    err = net_get_option(s->net, option, &value);
-    if (err)
-        return wsk_status(err);
-    bytes = (SIZE_T)(value > 0 ? value : 0);
-    if (option == NET_OPT_RECV_QUEUE && s->kept)
-        bytes += s->kept->mdl.ByteCount - s->kept_offset;
-    return put(&bytes, sizeof(bytes), out_bytes, out, returned);
+    if (!out || out_bytes < sizeof(bytes))
+        return STATUS_BUFFER_TOO_SMALL; /* before the client counts as told */
+    status = send ? wsk_backlog_query(s, &bytes) : received(s, &bytes);
+    return status ? status : put(&bytes, sizeof(bytes), out_bytes, out, returned);
 }
 
 static NTSTATUS keepalive(struct wsk_socket *s, SIZE_T bytes, const struct tcp_keepalive *in)
@@ -96,8 +103,8 @@ NTSTATUS wsk_ioctl(struct wsk_socket *s, ULONG code, SIZE_T in_bytes, const void
     switch (code) {
     case SIO_WSK_SET_REMOTE_ADDRESS: return set_fixed_address(s, in_bytes, in, true);
     case SIO_WSK_SET_SENDTO_ADDRESS: return set_fixed_address(s, in_bytes, in, false);
-    case SIO_WSK_QUERY_IDEAL_SEND_BACKLOG: return backlog(s, NET_OPT_SEND_SPACE, out_bytes, out, returned);
-    case SIO_WSK_QUERY_RECEIVE_BACKLOG: return backlog(s, NET_OPT_RECV_QUEUE, out_bytes, out, returned);
+    case SIO_WSK_QUERY_IDEAL_SEND_BACKLOG: return backlog(s, true, out_bytes, out, returned);
+    case SIO_WSK_QUERY_RECEIVE_BACKLOG: return backlog(s, false, out_bytes, out, returned);
     case SIO_WSK_QUERY_INSPECT_ID: return STATUS_INVALID_DEVICE_REQUEST; /* WSK-132: no socket comes from a conditional listener */
     case SIO_ADDRESS_LIST_QUERY: return address_list(s, out_bytes, out, returned);
     case SIO_KEEPALIVE_VALS: return keepalive(s, in_bytes, in);

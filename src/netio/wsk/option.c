@@ -125,7 +125,11 @@ static NTSTATUS set_known(struct wsk_socket *s, const struct option *o, int32_t 
     case NET_OPT_REUSEADDR: s->options.reuse = value != 0; break;
     case NET_OPT_V6ONLY: s->options.dual = !value; break;
     case NET_OPT_RCVBUF: s->options.receive_buffer = (ULONG)value; break;
-    case NET_OPT_SNDBUF: s->options.send_buffer = (ULONG)value; break;
+    case NET_OPT_SNDBUF:
+        s->options.send_buffer = (ULONG)value;
+        if (s->state == WSK_CONNECTED)
+            wsk_backlog_ask(s);
+        break;
     default: break;
     }
     return STATUS_SUCCESS;

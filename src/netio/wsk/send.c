@@ -25,6 +25,8 @@ NTSTATUS wsk_transmit(struct wsk_socket *s, PIRP irp)
             return s->broken;
         }
         WSK_DONE(irp) += (SIZE_T)sent;
+        if ((s->events | s->static_events) & WSK_EVENT_SEND_BACKLOG)
+            wsk_backlog_sent(s, (SIZE_T)sent);
     }
     if (WSK_KIND(irp) == WSK_REQUEST_DISCONNECT) {
         int err = net_shutdown(s->net);

@@ -92,6 +92,7 @@ static void writable(void *ctx)
 
     wsk_enter(s);
     wsk_pump_sends(s);
+    wsk_backlog_look(s); /* the buffer was full: it may have grown */
     wsk_leave(s);
 }
 
@@ -119,6 +120,10 @@ static void posted(struct net_work *work)
         wsk_pump_accepts(s);
     } else {
         wsk_pump_sends(s);
+        if (s->backlog.asked) {
+            s->backlog.asked = false;
+            wsk_backlog_look(s);
+        }
         wsk_pump_receives(s);
     }
     wsk_leave(s);

@@ -82,6 +82,10 @@ struct wsk_socket {
     NTSTATUS close_status; /* of close_irp */
     struct wsk_datagram_state dgram; /* of datagram sockets */
     struct wsk_options options;
+    struct {
+        SIZE_T told, sent; /* the ideal that the client knows, 0: none yet; bytes sent since the last look */
+        bool asked;        /* the next posted work looks */
+    } backlog;
     struct net_work work;
 };
 
@@ -185,6 +189,10 @@ NTSTATUS wsk_transmit(struct wsk_socket *s, PIRP irp);
 NTSTATUS wsk_serve(struct wsk_socket *s, PIRP irp);
 bool wsk_indicate(struct wsk_socket *s); /* to the events; false: there is nothing to tell now */
 void wsk_pump_accepts(struct wsk_socket *s);
+NTSTATUS wsk_backlog_query(struct wsk_socket *s, SIZE_T *ideal);
+void wsk_backlog_look(struct wsk_socket *s); /* on its processor: calls WskSendBacklogEvent when the ideal has changed (WSK-153) */
+void wsk_backlog_ask(struct wsk_socket *s);  /* the same, soon */
+void wsk_backlog_sent(struct wsk_socket *s, SIZE_T bytes);
 void wsk_post(struct wsk_socket *s); /* all pumps, from the socket's processor */
 struct wsk_indication *wsk_indication_get(void);
 void wsk_indication_put(struct wsk_indication *indication);

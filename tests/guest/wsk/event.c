@@ -652,6 +652,4 @@ TEST_ROWS("WSK-144 WSK-149", cancelled_drain_after_a_part)
     CHECK_MEM(seen.text, "abghijkl", 8);
 }
 
-TODO_ROW(WSK_119, "the half of backlog events waits for WSK-153");
-TODO_ROW(WSK_153, "the ideal backlog is not followed yet");
 TODO_ROW(WSK_161, "kept buffers are not timed");
