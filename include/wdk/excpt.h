@@ -17,6 +17,13 @@ typedef enum _EXCEPTION_DISPOSITION {
 #define EXCEPTION_CONTINUE_SEARCH    0
 #define EXCEPTION_CONTINUE_EXECUTION (-1)
 
+#if !defined(__cplusplus) && !defined(WK_HOST_NT)
+#define try     __try
+#define except  __except
+#define finally __finally
+#define leave   __leave
+#endif
+
 #ifndef WK_HOST_NT
 unsigned long __cdecl _exception_code(void);
 void *__cdecl _exception_info(void);

@@ -2,6 +2,7 @@
 #ifndef _WK_WDM_IO_H
 #define _WK_WDM_IO_H
 
+#include "../devioctl.h"
 #include "base.h"
 #include "ke.h"
 #include "ex.h"
@@ -52,32 +53,6 @@ typedef struct _IO_RESOURCE_REQUIREMENTS_LIST *PIO_RESOURCE_REQUIREMENTS_LIST;
 #define IRP_MJ_PNP_POWER                IRP_MJ_PNP
 #define IRP_MJ_MAXIMUM_FUNCTION         0x1b
 
-#define METHOD_BUFFERED   0
-#define METHOD_IN_DIRECT  1
-#define METHOD_OUT_DIRECT 2
-#define METHOD_NEITHER    3
-#define METHOD_DIRECT_TO_HARDWARE   METHOD_IN_DIRECT
-#define METHOD_DIRECT_FROM_HARDWARE METHOD_OUT_DIRECT
-#define FILE_ANY_ACCESS     0
-#define FILE_SPECIAL_ACCESS FILE_ANY_ACCESS
-#define FILE_READ_ACCESS    0x0001
-#define FILE_WRITE_ACCESS   0x0002
-DDI_MACRO(CTL_CODE, "EXE-307", "d4drvif/nf-d4drvif-ctl_code")
-#define CTL_CODE(DeviceType, Function, Method, Access) (((DeviceType) << 16) | ((Access) << 14) | ((Function) << 2) | (Method))
-#define DEVICE_TYPE_FROM_CTL_CODE(code) (((ULONG)((code) & 0xffff0000)) >> 16)
-#define METHOD_FROM_CTL_CODE(code)      ((ULONG)((code) & 3))
-
-#define FILE_DEVICE_BEEP                0x00000001
-#define FILE_DEVICE_CONTROLLER          0x00000004
-#define FILE_DEVICE_DISK                0x00000007
-#define FILE_DEVICE_NETWORK             0x00000012
-#define FILE_DEVICE_NULL                0x00000015
-#define FILE_DEVICE_PHYSICAL_NETCARD    0x00000017
-#define FILE_DEVICE_STREAMS             0x0000001e
-#define FILE_DEVICE_TRANSPORT           0x00000021
-#define FILE_DEVICE_UNKNOWN             0x00000022
-#define FILE_DEVICE_NETWORK_REDIRECTOR  0x00000028
-#define FILE_DEVICE_BUS_EXTENDER        0x0000002a
 #define FILE_REMOVABLE_MEDIA            0x00000001
 #define FILE_READ_ONLY_DEVICE           0x00000002
 #define FILE_REMOTE_DEVICE              0x00000010

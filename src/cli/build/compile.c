@@ -12,7 +12,7 @@
 static const char *const quiet[] = {
     "-Wno-unknown-pragmas", "-Wno-nonportable-include-path", "-Wno-microsoft", "-Wno-pragma-pack", "-Wno-ignored-pragma-intrinsic",
     "-Wno-ignored-attributes", "-Wno-unused-parameter", "-Wno-missing-field-initializers", "-Wno-multichar", "-Wno-four-char-constants",
-    "-Wno-unused-command-line-argument",
+    "-Wno-unused-command-line-argument", "-Wno-missing-braces", "-Wno-unused-but-set-variable",
 };
 
 static bool user_defines(const struct build_plan *plan, const char *name)
