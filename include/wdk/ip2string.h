@@ -42,6 +42,27 @@ NTSTATUS NTAPI RtlIpv6StringToAddressExA(_In_z_ PCSTR AddressString, _Out_ IN6_A
 DDI(ntoskrnl, "EXE-472", "")
 NTSTATUS NTAPI RtlIpv6StringToAddressExW(_In_z_ PCWSTR AddressString, _Out_ IN6_ADDR *Address, _Out_ PULONG ScopeId, _Out_ PUSHORT Port);
 
+/* The names without a letter, as the driver is built. */
+#ifdef UNICODE
+#define RtlIpv4AddressToString   RtlIpv4AddressToStringW
+#define RtlIpv6AddressToString   RtlIpv6AddressToStringW
+#define RtlIpv4AddressToStringEx RtlIpv4AddressToStringExW
+#define RtlIpv6AddressToStringEx RtlIpv6AddressToStringExW
+#define RtlIpv4StringToAddress   RtlIpv4StringToAddressW
+#define RtlIpv6StringToAddress   RtlIpv6StringToAddressW
+#define RtlIpv4StringToAddressEx RtlIpv4StringToAddressExW
+#define RtlIpv6StringToAddressEx RtlIpv6StringToAddressExW
+#else
+#define RtlIpv4AddressToString   RtlIpv4AddressToStringA
+#define RtlIpv6AddressToString   RtlIpv6AddressToStringA
+#define RtlIpv4AddressToStringEx RtlIpv4AddressToStringExA
+#define RtlIpv6AddressToStringEx RtlIpv6AddressToStringExA
+#define RtlIpv4StringToAddress   RtlIpv4StringToAddressA
+#define RtlIpv6StringToAddress   RtlIpv6StringToAddressA
+#define RtlIpv4StringToAddressEx RtlIpv4StringToAddressExA
+#define RtlIpv6StringToAddressEx RtlIpv6StringToAddressExA
+#endif
+
 WK_EXTERN_C_END
 
 #endif

@@ -328,6 +328,8 @@ typedef struct _GROUP_AFFINITY {
 #define ALIGN_UP_POINTER(p, type)    ((PVOID)ALIGN_UP(p, type))
 #define TYPE_ALIGNMENT(t)            __alignof(t)
 #define C_ASSERT(e)                  typedef char __C_ASSERT__[(e) ? 1 : -1] __attribute__((unused))
+#define Int32x32To64(a, b)           ((LONGLONG)(LONG)(a) * (LONGLONG)(LONG)(b))
+#define UInt32x32To64(a, b)          ((ULONGLONG)(ULONG)(a) * (ULONGLONG)(ULONG)(b))
 #define MAKELONG(a, b)               ((LONG)(((USHORT)(a)) | ((ULONG)((USHORT)(b))) << 16))
 #define LOWORD(l)                    ((USHORT)((ULONG_PTR)(l) & 0xffff))
 #define HIWORD(l)                    ((USHORT)(((ULONG_PTR)(l) >> 16) & 0xffff))

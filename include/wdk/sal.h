@@ -258,6 +258,9 @@
 #define __maybenull
 #define __in_bcount(...)
 #define __in_bcount_opt(...)
+#define __in_data_source(s)
+#define __out_data_source(s)
+#define __field_data_source(s)
 #define __in_ecount(...)
 #define __in_ecount_opt(...)
 #define __out_bcount(...)

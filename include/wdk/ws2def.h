@@ -264,6 +264,7 @@ DDI_MACRO(WSA_CMSG_LEN, "WSK-164", "ws2def/nf-ws2def-wsa_cmsg_len")
 #define AI_FQDN                   0x00020000
 #define AI_FILESERVER             0x00040000
 #define AI_DISABLE_IDN_ENCODING   0x00080000
+#define AI_EXTENDED               0x80000000
 
 #define NS_ALL        0
 #define NS_DNS        12

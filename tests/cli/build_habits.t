@@ -41,3 +41,34 @@ d.sys (1 source, * s)
 $ wskit run d.sys --for 0
 d.sys started *
 d.sys stopped *
+# MSVC takes a completion routine with a context of its own type; clang's error for it is a warning here.
+$ cat > c.c <<'X'
+> #include <ntddk.h>
+> #include <intrin.h>
+> #include <emmintrin.h>
+> #include <wsk.h>
+> #include <ip2string.h>
+> #include <stdlib.h>
+> DRIVER_INITIALIZE DriverEntry;
+> static NTSTATUS NTAPI Done(PDEVICE_OBJECT d, PIRP irp, PKEVENT event) { (void)d; (void)irp; KeSetEvent(event, 0, FALSE); return STATUS_MORE_PROCESSING_REQUIRED; }
+> NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r)
+> {
+>     int id[4];
+>     KEVENT event;
+>     PIRP irp = IoAllocateIrp(1, FALSE);
+>     __m128i two = _mm_add_epi32(_mm_set1_epi32(1), _mm_set1_epi32(1));
+>     (void)r;
+>     __cpuid(id, 0);
+>     if (!irp || _countof(id) != 4 || _mm_cvtsi128_si32(two) != 2 || !(__readeflags() & 2) ||
+>         Int32x32To64(0x10000, -0x10000) != -0x100000000 || UInt32x32To64(0x80000000, 2) != 0x100000000 || !RtlIpv4AddressToString)
+>         return STATUS_UNSUCCESSFUL;
+>     IoSetCompletionRoutine(irp, Done, &event, TRUE, TRUE, TRUE);
+>     IoFreeIrp(irp);
+>     (void)d;
+>     return STATUS_SUCCESS;
+> }
+> X
+$ wskit build c.c
+c.c(*,*): warning: incompatible function pointer types *
+...
+c.sys (1 source, * s)
