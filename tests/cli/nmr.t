@@ -53,7 +53,7 @@ wrong.sys
 $ wskit run provider.sys wrong.sys --for 0.05
 provider.sys started (* ms)
 wrong.sys started (* ms)
-finding NMR-059: NmrProviderDetachClientComplete(*): the caller is the module at the binding's other end
+finding NMR-059: NmrProviderDetachClientComplete(*): the caller is the module at the binding's other end*
 ...
 client: out
 ...

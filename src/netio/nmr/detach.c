@@ -56,13 +56,17 @@ void nmr_detach(struct nmr_binding *b)
         cleanup(b);
 }
 
-/* NMR-059: a driver that has the other side's callbacks, and none of this side's, has taken the wrong function. */
+/* NMR-059: a driver that has the other side's callbacks, and none of this side's, has taken the wrong function. One that has both has done
+ * so when this side is detached and the other one pends: as long as both pend nobody can tell. */
 static bool is_others(const struct nmr_binding *b, enum nmr_role role, const void *caller)
 {
+    const struct nmr_side *side = &b->side[role], *other = &b->side[NMR_OTHER(role)];
     const struct img_image *image = img_find((ULONG_PTR)caller);
 
-    return image && image == img_find((ULONG_PTR)b->side[NMR_OTHER(role)].module->print.characteristics.ClientDetachProvider) &&
-           image != img_find((ULONG_PTR)b->side[role].module->print.characteristics.ClientDetachProvider);
+    if (!image || image != img_find((ULONG_PTR)other->module->print.characteristics.ClientDetachProvider))
+        return false;
+    return image != img_find((ULONG_PTR)side->module->print.characteristics.ClientDetachProvider) ||
+           (side->detached && other->called && !other->detached);
 }
 
 static void complete(HANDLE handle, enum nmr_role role, const void *caller)
@@ -78,7 +82,7 @@ static void complete(HANDLE handle, enum nmr_role role, const void *caller)
         wrong = "there is no such binding";
     } else if (is_others(b, role, caller)) {
         rule = "NMR-059";
-        wrong = "the caller is the module at the binding's other end";
+        wrong = "the caller is the module at the binding's other end, which has a complete function of its own";
     } else if (b->side[role].completed) {
         wrong = "the side has completed already";
     } else if (b->side[role].detached) {

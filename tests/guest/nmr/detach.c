@@ -202,7 +202,34 @@ TEST_FINDING(NMR_057, deregister_twice, "NMR-057")
     CHECK_STATUS(NmrDeregisterClient(c->handle), STATUS_INVALID_PARAMETER);
 }
 
-TEST_FINDING(NMR_058, complete_after_success, "NMR-058")
+TEST_FINDING(NMR_058, complete_of_a_binding_that_is_gone, "NMR-058")
+{
+    pair();
+    pair_client->detach = STATUS_PENDING;
+    CHECK_STATUS(NmrDeregisterClient(pair_client->handle), STATUS_PENDING);
+    NmrClientDetachProviderComplete(pair_client->binding);
+    NmrClientDetachProviderComplete(pair_client->binding);
+    NmrClientDetachProviderComplete(NULL);
+    CHECK_EQ(pair_client->cleanups, 1);
+    CHECK_STATUS(NmrWaitForClientDeregisterComplete(pair_client->handle), STATUS_SUCCESS);
+    kit_provider_down(pair_provider);
+}
+
+TEST_FINDING(NMR_058, complete_twice_while_the_other_pends, "NMR-058")
+{
+    pair();
+    pair_client->detach = pair_provider->detach = STATUS_PENDING;
+    CHECK_STATUS(NmrDeregisterClient(pair_client->handle), STATUS_PENDING);
+    NmrProviderDetachClientComplete(pair_provider->binding);
+    NmrClientDetachProviderComplete(pair_client->binding);
+    NmrProviderDetachClientComplete(pair_provider->binding);
+    CHECK_EQ(pair_client->cleanups, 1);
+    CHECK_STATUS(NmrWaitForClientDeregisterComplete(pair_client->handle), STATUS_SUCCESS);
+    kit_provider_down(pair_provider);
+}
+
+/* One driver that is both sides: the one that is detached is not the one that has something to complete. */
+TEST_FINDING(NMR_059, one_driver_takes_the_provider_s_function_for_the_client, "NMR-059")
 {
     pair();
     pair_client->detach = STATUS_PENDING;
@@ -210,11 +237,22 @@ TEST_FINDING(NMR_058, complete_after_success, "NMR-058")
     NmrProviderDetachClientComplete(pair_provider->binding);
     CHECK_EQ(pair_client->cleanups, 0);
     NmrClientDetachProviderComplete(pair_client->binding);
-    NmrClientDetachProviderComplete(pair_client->binding); /* twice */
-    NmrClientDetachProviderComplete(NULL);
     CHECK_EQ(pair_client->cleanups, 1);
     CHECK_STATUS(NmrWaitForClientDeregisterComplete(pair_client->handle), STATUS_SUCCESS);
     kit_provider_down(pair_provider);
+}
+
+TEST_FINDING(NMR_059, one_driver_takes_the_client_s_function_for_the_provider, "NMR-059")
+{
+    pair();
+    pair_provider->detach = STATUS_PENDING;
+    CHECK_STATUS(NmrDeregisterProvider(pair_provider->handle), STATUS_PENDING);
+    NmrClientDetachProviderComplete(pair_client->binding);
+    CHECK_EQ(pair_provider->cleanups, 0);
+    NmrProviderDetachClientComplete(pair_provider->binding);
+    CHECK_EQ(pair_provider->cleanups, 1);
+    CHECK_STATUS(NmrWaitForProviderDeregisterComplete(pair_provider->handle), STATUS_SUCCESS);
+    kit_client_down(pair_client);
 }
 
 TEST_FINDING(NMR_060, detach_returns_another_status, "NMR-060")
@@ -226,7 +264,7 @@ TEST_FINDING(NMR_060, detach_returns_another_status, "NMR-060")
     kit_provider_down(pair_provider);
 }
 
-/* NMR-061 and NMR-059 are seen from outside: tests/cli/nmr.t */
+/* NMR-061, and NMR-059 between two drivers, are seen from outside: tests/cli/nmr.t */
 TEST_FINDING(NMR_063, wait_at_dispatch, "NMR-052")
 {
     struct kit_module *c = kit_module();
