@@ -18,6 +18,23 @@ VOID NTAPI IoReleaseCancelSpinLock(KIRQL Irql)
     KeReleaseSpinLock(&cancel_lock, Irql);
 }
 
+/* The routine is entered at DISPATCH_LEVEL and returns at Irp->CancelIrql, which for the border is as it was entered. */
+static void call_routine(PDRIVER_CANCEL routine, PIRP irp, KIRQL cancel_irql)
+{
+    PDEVICE_OBJECT device = irp->CurrentLocation <= irp->StackCount ? IoGetCurrentIrpStackLocation(irp)->DeviceObject : NULL;
+    struct guest_frame frame;
+
+    if (ddi_hooks) {
+        guest_enter(&frame, "DRIVER_CANCEL", (const void *)routine);
+        frame.irql = cancel_irql;
+    }
+    routine(device, irp);
+    if (cancel_owner == KeGetCurrentThread())
+        guest_bugcheck(0x11B, (ULONG64)(ULONG_PTR)irp, (ULONG64)(ULONG_PTR)routine, 0, 0, "cancel routine of IRP %p returned with the cancel lock held", irp);
+    if (ddi_hooks)
+        guest_leave(&frame);
+}
+
 /* TRUE: a cancel routine was called. The IRP may be complete and gone when this returns. */
 BOOLEAN NTAPI IoCancelIrp(PIRP Irp)
 {
@@ -32,8 +49,6 @@ BOOLEAN NTAPI IoCancelIrp(PIRP Irp)
         return FALSE;
     }
     Irp->CancelIrql = irql;
-    guest_call_void(DRIVER_CANCEL, routine, Irp->CurrentLocation <= Irp->StackCount ? IoGetCurrentIrpStackLocation(Irp)->DeviceObject : NULL, Irp);
-    if (cancel_owner == KeGetCurrentThread())
-        guest_bugcheck(0x11B, (ULONG64)(ULONG_PTR)Irp, (ULONG64)(ULONG_PTR)routine, 0, 0, "cancel routine of IRP %p returned with the cancel lock held", Irp);
+    call_routine(routine, Irp, irql);
     return TRUE;
 }

@@ -91,6 +91,20 @@ TEST_BUGCHECK(EXE_753, routine_returns_with_the_lock, 0x11B)
     IoCancelIrp(irp);
 }
 
+/* The border's checks come after it: that a routine returns at another level than it was entered at is what it is for. */
+TEST_VERIFY_BUGCHECK(EXE_753, routine_returns_with_the_lock_at_the_border, 0x11B)
+{
+    PIRP irp = wkt_irp();
+
+    REQUIRE(irp != NULL && make());
+    IoCallDriver(device, irp);
+    CHECK(IoCancelIrp(irp));
+    wkt_irp_reuse(irp);
+    keep_lock = TRUE;
+    IoCallDriver(device, irp);
+    IoCancelIrp(irp);
+}
+
 /* ---- cancel-safe queues ---- */
 static IO_CSQ csq;
 static LIST_ENTRY queue;
