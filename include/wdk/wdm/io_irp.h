@@ -207,8 +207,17 @@ struct DECLSPEC_ALIGN(16) _IRP { /* EXE-L76 */
 #define IRP_OB_QUERY_NAME       0x00001000
 #define IRP_HOLD_DEVICE_QUEUE   0x00002000
 #define IRP_MN_START_DEVICE 0x00
-#define IRP_MN_REGINFO      0x08
-#define IRP_MN_REGINFO_EX   0x0b
+#define IRP_MN_QUERY_ALL_DATA         0x00
+#define IRP_MN_QUERY_SINGLE_INSTANCE  0x01
+#define IRP_MN_CHANGE_SINGLE_INSTANCE 0x02
+#define IRP_MN_CHANGE_SINGLE_ITEM     0x03
+#define IRP_MN_ENABLE_EVENTS          0x04
+#define IRP_MN_DISABLE_EVENTS         0x05
+#define IRP_MN_ENABLE_COLLECTION      0x06
+#define IRP_MN_DISABLE_COLLECTION     0x07
+#define IRP_MN_REGINFO                0x08
+#define IRP_MN_EXECUTE_METHOD         0x09
+#define IRP_MN_REGINFO_EX             0x0b
 
 /* ---- inline in every driver (EXE-I19) ---- */
 DDI_INLINE("EXE-308", "wdm/nf-wdm-iogetcurrentirpstacklocation")

@@ -1,4 +1,4 @@
-/* `wskit build`, in the order it happens: plan (command.c), kit and tools (kit.c), overlay (overlay.c), compile
+/* `wskit build`, in the order it happens: plan (command.c), kit and tools (kit.c), trace macros (wpp.c), overlay (overlay.c), compile
  * (compile.c), resource and link (link.c), what MSVC's /DRIVER does and lld does not (post.c), self check (check.c).
  * Everything between sources and result lies in one temporary folder that is gone when the command ends. */
 #ifndef WK_CLI_BUILD_H
@@ -40,6 +40,7 @@ struct build_plan {
     struct build_list sources;  /* .c .cpp */
     struct build_list resources;/* .rc */
     struct build_list defines, undefines, includes, libraries, extra;
+    struct build_list wpp_functions; /* "Name{...}(LEVEL, MSG, ...)" */
     const char *module_def;     /* .def, NULL */
     const char *entry;          /* GsDriverEntry */
     const char *version;        /* "1.2.3.4", NULL */
@@ -67,11 +68,12 @@ int build_wait(struct build_plan *plan, struct build_run *run);
 int build_command(struct build_plan *plan, const struct build_list *argv, const char *directory, const char *what);
 
 /* Each 0, or an exit status after its message. */
+int build_wpp(struct build_plan *plan);
 int build_write_overlay(struct build_plan *plan, char *path, size_t bytes);
 int build_compile(struct build_plan *plan);
 int build_link(struct build_plan *plan);
 /* Names near to headers that were not found, on standard error (BLD-014). After build_write_overlay. */
-void build_header_hints(const char *log);
+void build_header_hints(const struct build_plan *plan, const char *log);
 /* Explains undefined symbols in lld's messages, on standard error. */
 void build_link_hints(const char *log);
 /* Warnings about sources and objects, on standard error. */

@@ -15,7 +15,7 @@
 
 enum {
     OPT_OUT, OPT_INCLUDE, OPT_DEFINE, OPT_UNDEFINE, OPT_TARGET, OPT_DEBUG, OPT_ENTRY, OPT_EXPORT, OPT_LIBRARY, OPT_TYPE, OPT_VERSION, OPT_WERROR,
-    OPT_FLAG, OPT_JOBS, OPT_VERBOSE
+    OPT_FLAG, OPT_WPP, OPT_JOBS, OPT_VERBOSE
 };
 static const struct cli_option options[] = {
     {"--out", "-o", "FILE.sys", "the image; its .pdb and .sys.debug go beside it (default: named for the folder or first source)", false},
@@ -31,6 +31,7 @@ static const struct cli_option options[] = {
     {"--file-version", NULL, "A.B.C.D", "of the version resource, when there is no .rc (default 1.0.0.0)", false},
     {"--werror", NULL, NULL, "warnings are errors", false},
     {"--cflag", NULL, "FLAG", "one more flag for the compiler, in cl's or clang's spelling", false},
+    {"--wpp-func", NULL, "DECLARATION", "a WPP trace function, as -func: has it: 'Trace{LEVEL=TRACE_LEVEL_ERROR}(FLAGS, MSG, ...)'", false},
     {"--jobs", "-j", "N", "compilers at once (default: the processors)", true},
     {"--verbose", "-v", NULL, "prints each tool's command line", false},
     {0},
@@ -289,6 +290,9 @@ static int parse(struct build_plan *plan, int argc, char **argv)
             }
             build_add(&plan->extra, "%s", args.value);
             break;
+        case OPT_WPP:
+            build_add(&plan->wpp_functions, "%s", args.value);
+            break;
         case OPT_JOBS:
             if (!cli_number(args.value, 1, 256, &number)) {
                 cli_error("build", "--jobs takes a number from 1 to 256, not %s", args.value);
@@ -347,6 +351,8 @@ static int build_run_command(int argc, char **argv)
     if (rc == 0)
         rc = make_folder(&plan);
     if (rc == 0)
+        rc = build_wpp(&plan);
+    if (rc == 0)
         rc = build_compile(&plan);
     if (rc == 0) {
         build_lint(&plan);
@@ -367,6 +373,7 @@ static int build_run_command(int argc, char **argv)
     build_list_free(&plan.includes);
     build_list_free(&plan.libraries);
     build_list_free(&plan.extra);
+    build_list_free(&plan.wpp_functions);
     build_list_free(&plan.objects);
     free(plan.last_log);
     return rc < 0 ? CLI_CLEAN : rc;
@@ -378,7 +385,9 @@ const struct cli_command cli_build = {
     .usage = "wskit build [OPTION]... SOURCE|FOLDER...",
     .text = "Compiles for x64 Windows with clang-19 and links with lld as the WDK would: /kernel, /GS, control-flow guard,\n"
             "exception handlers that catch faults, PAGE and INIT sections, version resource, checksum. The image loads on\n"
-            "Windows and in `wskit run`. NAME.sys.debug is the same image with DWARF, for gdb.",
+            "Windows and in `wskit run`. NAME.sys.debug is the same image with DWARF, for gdb. A source that includes its NAME.tmh\n"
+            "gets it made (WPP): the trace functions are those of `begin_wpp config` blocks in it and in the headers of its\n"
+            "folder and -I, and of --wpp-func; IMAGE.tmf has the texts.",
     .examples = "  wskit build samples/echosrv                      a folder: all its sources, echosrv.sys here\n"
                 "  wskit build a.c b.c -o out/my.sys -DPOOL_TAG=1   sources, with a macro\n"
                 "  wskit build filter.c --type ndis-lwf --target 10.0.19041",

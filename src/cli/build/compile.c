@@ -14,6 +14,7 @@ static const char *const quiet[] = {
     "-Wno-ignored-attributes", "-Wno-unused-parameter", "-Wno-missing-field-initializers", "-Wno-multichar", "-Wno-four-char-constants",
     "-Wno-unused-command-line-argument", "-Wno-missing-braces", "-Wno-unused-but-set-variable",
     "-Wno-error=incompatible-function-pointer-types", "-Wno-error=int-conversion", /* errors of clang, warnings of MSVC */
+    "-Wno-error=incompatible-pointer-types", /* MSVC takes T ** for void **, as drivers pass it to ObReferenceObjectByHandle */
 };
 
 static bool user_defines(const struct build_plan *plan, const char *name)
@@ -80,6 +81,7 @@ static void compile_line(struct build_plan *plan, struct build_list *argv, const
     build_add(argv, "/clang:-gcodeview");
     build_add(argv, "/clang:-fdebug-prefix-map=%s=.", here); /* BLD-018: no path of this machine in the result */
     build_add(argv, "/clang:-fdebug-prefix-map=%s=wdk", plan->tools.kit_include);
+    build_add(argv, "/clang:-fdebug-prefix-map=%s=wpp", plan->folder); /* the .tmh files */
     build_add(argv, "/clang:-fdebug-compilation-dir=.");
     build_add(argv, "-gno-codeview-command-line");
     build_add(argv, "-Xclang");
@@ -141,7 +143,7 @@ int build_compile(struct build_plan *plan)
         /* In order, so that two runs print the same; a slow first file keeps at most its followers' output back. */
         rc = build_wait(plan, &runs[finished++]);
         if (rc != 0 && plan->last_log)
-            build_header_hints(plan->last_log);
+            build_header_hints(plan, plan->last_log);
         if (rc != 0 && worst == 0)
             worst = rc == 127 ? CLI_USAGE : CLI_FINDINGS;
         if (rc > 1 && rc != 127)

@@ -142,7 +142,7 @@ int build_write_overlay(struct build_plan *plan, char *path, size_t bytes)
     return 0;
 }
 
-void build_header_hints(const char *log)
+void build_header_hints(const struct build_plan *plan, const char *log)
 {
     static const char mark[] = "fatal error: '";
     const char *at = log, *end, *near;
@@ -157,6 +157,12 @@ void build_header_hints(const char *log)
         snprintf(name, sizeof(name), "%.*s", (int)(end - at < 255 ? end - at : 255), at);
         for (char *slash; (slash = strpbrk(name, "/\\")) != NULL;)
             memmove(name, slash + 1, strlen(slash + 1) + 1);
+        if (strlen(name) > 4 && strcasecmp(name + strlen(name) - 4, ".tmh") == 0) { /* BLD-070 */
+            const char *source = plan->sources.items[0], *base = strrchr(source, '/') ? strrchr(source, '/') + 1 : source;
+
+            cli_error("build", "%s: WPP makes %.*s.tmh for %s, nothing makes this one", name, (int)strcspn(base, "."), base, base);
+            continue;
+        }
         near = cli_nearest(name, (const char *const *)headers.items);
         if (near && strcasecmp(near, name) == 0)
             cli_error("build", "%s is there, in another folder: add it with -I", near);
