@@ -11,7 +11,7 @@ export CCACHE_DISABLE := 1
 endif
 endif
 
-.PHONY: all setup check demo soak tidy rows bench fuzz clean install-deps
+.PHONY: all setup check demo soak tidy rows bench fuzz clean install install-deps
 
 # Test drivers are found by name (tests/guest/PART/OBJECT.c), folders by their meson.build: a new one makes meson look again.
 all: $(BUILD)/build.ninja
@@ -23,6 +23,10 @@ $(BUILD)/build.ninja:
 	@tools/deps
 	@meson setup $(BUILD) >$(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
 	@rm -f $(BUILD).log
+
+# wskit and the driver kit: bin/wskit, share/wskit/kit. make install DESTDIR=/tmp/root; meson configure build --prefix=$$HOME/.local
+install: all
+	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild --quiet
 
 check: all
 	@tools/check $(BUILD) $(T)
