@@ -20,3 +20,22 @@ t.c(3): warning: exception handler lost: the object has none for this __try [BLD
 t.sys (1 source, * s)
 $ wskit build l.c --cflag /clang:-g0 2>&1 | grep BLD-016
 l.c: warning: the object lacks one of its two debug formats; is there a --cflag against it? [BLD-016]
+# No false alarm: a pragma that is not compiled, and one whose function another file defines.
+$ cat > n.c <<'X'
+> #include <wdm.h>
+> DRIVER_INITIALIZE DriverEntry;
+> int other(int x);
+> __declspec(noinline) static int local(int x) { return x; }
+> #if 0
+> #pragma alloc_text(PAGE, local)
+> #if 1
+> #endif
+> #pragma alloc_text(PAGE, local)
+> #endif
+> #ifdef NEVER
+> #pragma alloc_text(INIT, DriverEntry)
+> #endif
+> NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING r) { (void)d; return local((int)(ULONG_PTR)r); }
+> X
+$ wskit build n.c
+n.sys (1 source, * s)

@@ -40,6 +40,7 @@ struct build_plan {
     struct build_list sources;  /* .c .cpp */
     struct build_list resources;/* .rc */
     struct build_list defines, undefines, includes, libraries, extra;
+    struct build_list dropped_flags, noted_flags; /* of --cflag */
     struct build_list wpp_functions; /* "Name{...}(LEVEL, MSG, ...)" */
     const char *module_def;     /* .def, NULL */
     const char *entry;          /* GsDriverEntry */
@@ -47,7 +48,7 @@ struct build_plan {
     const struct build_target *target;
     char output[1024];          /* echosrv.sys */
     char stem[256];             /* echosrv */
-    bool debug, export_driver, network, verbose, keep_warnings_fatal, plain_debug, allow_avx;
+    bool debug, export_driver, network, verbose, keep_warnings_fatal, plain_debug, allow_avx, shadow_stack;
     unsigned jobs;
     char folder[512];           /* temporary */
     struct build_list objects;
@@ -67,6 +68,9 @@ int build_start(struct build_plan *plan, struct build_run *run, const struct bui
 int build_wait(struct build_plan *plan, struct build_run *run);
 int build_command(struct build_plan *plan, const struct build_list *argv, const char *directory, const char *what);
 
+/* A flag for the compiler, in cl's or clang's spelling; 0, or an exit status after its message. */
+int build_take_flag(struct build_plan *plan, const char *flag);
+void build_tell_flags(const struct build_plan *plan);
 /* Each 0, or an exit status after its message. */
 int build_wpp(struct build_plan *plan);
 int build_write_overlay(struct build_plan *plan, char *path, size_t bytes);

@@ -15,7 +15,7 @@
 
 enum {
     OPT_OUT, OPT_INCLUDE, OPT_DEFINE, OPT_UNDEFINE, OPT_TARGET, OPT_DEBUG, OPT_ENTRY, OPT_EXPORT, OPT_LIBRARY, OPT_TYPE, OPT_VERSION, OPT_WERROR,
-    OPT_FLAG, OPT_WPP, OPT_JOBS, OPT_VERBOSE
+    OPT_FLAG, OPT_CET, OPT_WPP, OPT_JOBS, OPT_VERBOSE
 };
 static const struct cli_option options[] = {
     {"--out", "-o", "FILE.sys", "the image; its .pdb and .sys.debug go beside it (default: named for the folder or first source)", false},
@@ -31,6 +31,7 @@ static const struct cli_option options[] = {
     {"--file-version", NULL, "A.B.C.D", "of the version resource, when there is no .rc (default 1.0.0.0)", false},
     {"--werror", NULL, NULL, "warnings are errors", false},
     {"--cflag", NULL, "FLAG", "one more flag for the compiler, in cl's or clang's spelling", false},
+    {"--cetcompat", NULL, NULL, "marks the image as fit for hardware shadow stacks", false},
     {"--wpp-func", NULL, "DECLARATION", "a WPP trace function, as -func: has it: 'Trace{LEVEL=TRACE_LEVEL_ERROR}(FLAGS, MSG, ...)'", false},
     {"--jobs", "-j", "N", "compilers at once (default: the processors)", true},
     {"--verbose", "-v", NULL, "prints each tool's command line", false},
@@ -284,11 +285,11 @@ static int parse(struct build_plan *plan, int argc, char **argv)
             plan->keep_warnings_fatal = true;
             break;
         case OPT_FLAG:
-            if (strncasecmp(args.value, "/arch:AVX", 9) == 0 || strncmp(args.value, "-mavx", 5) == 0) {
-                cli_error("build", "%s: a driver that uses AVX must save that state itself; not for a whole driver", args.value); /* BLD-012 */
-                return CLI_USAGE;
-            }
-            build_add(&plan->extra, "%s", args.value);
+            if ((rc = build_take_flag(plan, args.value)) != 0)
+                return rc;
+            break;
+        case OPT_CET:
+            plan->shadow_stack = true;
             break;
         case OPT_WPP:
             build_add(&plan->wpp_functions, "%s", args.value);
@@ -314,6 +315,7 @@ static int parse(struct build_plan *plan, int argc, char **argv)
     snprintf(plan->stem, sizeof(plan->stem), "%.250s", strrchr(plan->output, '/') ? strrchr(plan->output, '/') + 1 : plan->output);
     if (ends_with(plan->stem, ".sys"))
         plan->stem[strlen(plan->stem) - 4] = 0;
+    build_tell_flags(plan);
     rc = check_output(plan);
     return rc != 0 ? rc : check_versions(plan);
 }
@@ -374,6 +376,8 @@ static int build_run_command(int argc, char **argv)
     build_list_free(&plan.libraries);
     build_list_free(&plan.extra);
     build_list_free(&plan.wpp_functions);
+    build_list_free(&plan.dropped_flags);
+    build_list_free(&plan.noted_flags);
     build_list_free(&plan.objects);
     free(plan.last_log);
     return rc < 0 ? CLI_CLEAN : rc;

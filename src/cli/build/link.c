@@ -92,6 +92,8 @@ static void link_line(struct build_plan *plan, struct build_list *argv, const st
     build_add(argv, "/entry:%s", plan->entry);
     build_add(argv, "/out:%s.sys", plan->stem);
     build_add(argv, "/pdb:%s.pdb", plan->stem);
+    if (plan->shadow_stack)
+        build_add(argv, "/cetcompat"); /* BLD-009 */
     if (plan->export_driver) {
         build_add(argv, "/export:DllInitialize,PRIVATE");
         build_add(argv, "/export:DllUnload,PRIVATE");
@@ -169,6 +171,8 @@ static void remove_results(const struct build_plan *plan, size_t stem_at)
     snprintf(path, sizeof(path), "%.*s.lib", (int)stem_at, plan->output);
     if (plan->export_driver)
         unlink(path);
+    snprintf(path, sizeof(path), "%.*s.tmf", (int)stem_at, plan->output);
+    unlink(path);
 }
 
 int build_link(struct build_plan *plan)

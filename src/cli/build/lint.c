@@ -156,6 +156,60 @@ static const char *take_word(const char *s, char *out, size_t room)
     return s;
 }
 
+/* The body of `name` begins before `end`: its word, its parameters, and a { with nothing but words in between. */
+static bool defined_before(const char *text, const char *end, const char *name)
+{
+    for (const char *at = text; (at = find_word(at, name)) != NULL && at < end; at += strlen(name)) {
+        const char *s = at + strlen(name);
+        int depth = 0;
+
+        s += strspn(s, " \t\r\n");
+        if (*s != '(')
+            continue;
+        do
+            depth += *s == '(' ? 1 : *s == ')' ? -1 : 0;
+        while (*++s && depth);
+        s += strspn(s, " \t\r\n");
+        if (*s == '{')
+            return true;
+    }
+    return false;
+}
+
+/* Blanks what lies between #if 0 and its #else, #elif or #endif; after blank(). */
+static void blank_if_0(char *text)
+{
+    bool off = false;
+    int depth = 0;
+
+    for (char *line = text, *next; *line; line = next) {
+        char *s = line + strspn(line, " \t");
+        char word[16] = "";
+
+        next = line + strcspn(line, "\n");
+        next += *next == '\n';
+        if (*s == '#') {
+            s += 1 + strspn(s + 1, " \t");
+            snprintf(word, sizeof(word), "%.*s", (int)strspn(s, "abcdefghijklmnopqrstuvwxyz"), s);
+        }
+        if (!off && strcmp(word, "if") == 0) {
+            s += 2 + strspn(s + 2, " \t");
+            off = s[0] == '0' && strchr("\r\n \t", s[1]);
+            depth = 0;
+            continue;
+        }
+        if (off && strncmp(word, "if", 2) == 0)
+            depth++;
+        if (off && depth == 0 && (strcmp(word, "endif") == 0 || strncmp(word, "el", 2) == 0))
+            off = false;
+        else if (off && strcmp(word, "endif") == 0)
+            depth--;
+        for (char *c = line; off && c < next; c++)
+            if (*c != '\n')
+                *c = ' ';
+    }
+}
+
 /* #pragma alloc_text(SECTION, name, ...): clang is silent when the definition came first, and leaves the code where it was. */
 static void check_alloc_text(const struct object *o, const char *source, const char *text)
 {
@@ -171,7 +225,7 @@ static void check_alloc_text(const struct object *o, const char *source, const c
             s = take_word(s, name, sizeof(name));
             if (!name[0])
                 break;
-            if (section[0] && symbol_section(o, name, is, sizeof(is)) && strcmp(is, section) != 0)
+            if (section[0] && defined_before(text, at, name) && symbol_section(o, name, is, sizeof(is)) && strcmp(is, section) != 0)
                 fprintf(stderr, "%s(%u): warning: alloc_text comes after the definition of %s, which stays in %s [BLD-013]\n", source,
                         line_of(text, at), name, is);
         }
@@ -194,6 +248,7 @@ void build_lint(const struct build_plan *plan)
         snprintf(path, sizeof(path), "%s/%s", plan->folder, plan->objects.items[i]);
         if (text && open_object(&o, path, &data)) {
             blank(text);
+            blank_if_0(text);
             at = find_word(text, "__try");
             if (at && !names_symbol(&o, "__C_specific_handler"))
                 fprintf(stderr, "%s(%u): warning: exception handler lost: the object has none for this __try [BLD-006]\n", source, line_of(text, at));

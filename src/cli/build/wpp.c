@@ -216,7 +216,9 @@ int build_wpp(struct build_plan *plan)
     fclose(tmf);
     if (rc == 0 && made) {
         build_add(&plan->includes, "%s", plan->folder);
-        snprintf(tmf_path, sizeof(tmf_path), "%.*s.tmf", (int)strlen(plan->output) - 4, plan->output);
+        size_t n = strlen(plan->output);
+
+        snprintf(tmf_path, sizeof(tmf_path), "%.*s.tmf", (int)(n > 4 && strcmp(plan->output + n - 4, ".sys") == 0 ? n - 4 : n), plan->output);
         if (build_write_file(tmf_path, tmf_text, tmf_bytes) != 0) {
             cli_error("build", "cannot write %s: %s", tmf_path, strerror(errno));
             rc = CLI_USAGE;
