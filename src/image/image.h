@@ -65,6 +65,9 @@ struct img_image {
     char notes[512];        /* what was odd but is no reason to refuse, one line each; "" when nothing */
     struct img_patch_page patches[IMG_PATCH_PAGES];
     uint32_t patch_count;
+    uint32_t *flag_places;  /* RVAs where a break point stands for pushf or popf, with the opcode in the top bit: 0 pushf, 1 popf */
+    uint32_t flag_count;
+    bool changes_interrupts;
     void *user;             /* the NT side's driver record */
     struct img_image *next;
 };
@@ -95,6 +98,8 @@ struct img_cr8 {
 void img_set_cr8(const struct img_cr8 *how);
 /* Where code that has an address of the page 0xFFFFF78000000000 as a constant finds it instead (EXE-056); 0: nowhere. */
 void img_set_shared_page(uint64_t view);
+/* 0x9C pushf, 0x9D popf: what a break point at pc stands for (EXE-060); 0: it is the driver's own. Async-signal-safe. */
+uint8_t img_flags_instruction(const struct img_image *image, uint64_t pc);
 /* The instruction that code of ours at pc stands for; 0: pc is no such code. Async-signal-safe. */
 uint64_t img_patch_origin(uint64_t pc);
 

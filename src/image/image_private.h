@@ -49,6 +49,7 @@ void img_patch(struct img_image *image); /* relocated, still writable */
 void img_redirect_shared_page(struct img_image *image); /* before img_patch */
 /* Is rva, in a section up to `end`, the start of an instruction? Decodes from where one surely begins. */
 bool img_is_instruction(const struct img_image *image, uint32_t section_rva, uint32_t end, uint32_t rva);
+void img_find_flags(struct img_image *image); /* before CR8 is patched */
 int img_patch_protect(struct img_image *image);
 void img_patch_free(struct img_image *image);
 

@@ -191,6 +191,7 @@ int img_load_bytes(const char *name, const void *data, size_t bytes, const struc
     if (err) {
         drop_imports(image);
         img_patch_free(image);
+        free(image->flag_places);
         mem_free(image->base, image->bytes >> 12);
         goto out;
     }

@@ -37,14 +37,20 @@ static bool looks_like_cr8(const uint8_t *p)
 static uint32_t sure_start(const struct img_image *image, uint32_t section_rva, uint32_t rva)
 {
     const struct img_function *table = image->functions;
-    uint32_t start = section_rva;
+    uint32_t low = 0, high = image->function_count, from; /* the last one that begins at rva or before it is low - 1 */
 
-    for (uint32_t i = 0; i < image->function_count && table[i].begin <= rva; i++) {
-        uint32_t from = rva < table[i].end ? table[i].begin : table[i].end;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
 
-        start = from > start ? from : start;
+        if (table[middle].begin <= rva)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return start;
+    if (!low)
+        return section_rva;
+    from = rva < table[low - 1].end ? table[low - 1].begin : table[low - 1].end;
+    return from > section_rva ? from : section_rva;
 }
 
 bool img_is_instruction(const struct img_image *image, uint32_t section_rva, uint32_t end, uint32_t rva)
@@ -161,6 +167,7 @@ void img_patch(struct img_image *image)
 {
     if (!cr8.write)
         return;
+    img_find_flags(image);
     for (unsigned i = 0; i < image->section_count; i++) {
         const struct img_section *s = &image->sections[i];
         uint32_t end = s->rva + s->bytes;

@@ -21,7 +21,7 @@
 #include "nt/se/se.h"
 #include "nt/seh/seh.h"
 
-/* ---- what exceptions ask of the kernel (seh.h); all but set_irql and origin in signal context ---- */
+/* ---- what exceptions ask of the kernel (seh.h); all but set_irql, set_interrupts and origin in signal context ---- */
 static KIRQL current_irql(void)
 {
     return ke_thread_is_nt() ? ke_irql() : PASSIVE_LEVEL;
@@ -65,7 +65,8 @@ static enum seh_origin origin(void)
 /* The calling thread is the machine's while the parts start: later it comes back as one of the application. */
 static int start_parts(const struct nt_config *config)
 {
-    static const struct seh_hooks hooks = {.irql = current_irql, .set_irql = set_irql, .shared_read = read_shared, .shared_view = ke_shared_view, .shared_trap = ke_shared_trap, .load_gs = ke_load_gs,
+    static const struct seh_hooks hooks = {.irql = current_irql, .set_irql = set_irql, .set_interrupts = ke_set_interrupts, .interrupts_on = ke_interrupts_on,
+                                           .shared_read = read_shared, .shared_view = ke_shared_view, .shared_trap = ke_shared_trap, .load_gs = ke_load_gs,
                                            .stack_limits = stack_limits, .page_in = mm_page_in, .origin = origin};
     struct ke_config ke = {.cpu_count = config->cpu_count, .os_major = config->os_major, .os_minor = config->os_minor, .os_build = config->os_build,
                            .memory_pages = config->memory_bytes / PAGE_SIZE, .dpc_limit_s = config->dpc_limit_s};

@@ -9,7 +9,7 @@ VOID NTAPI KeEnterCriticalRegion(VOID)
 
 static bool may_deliver(PKTHREAD thread)
 {
-    return __builtin_expect(thread->page->apc_pending, 0) && ke_irql() < APC_LEVEL;
+    return __builtin_expect(thread->page->apc_pending, 0) && ke_irql() < APC_LEVEL && !thread->page->interrupts_off;
 }
 
 VOID NTAPI KeLeaveCriticalRegion(VOID)

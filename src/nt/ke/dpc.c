@@ -260,16 +260,21 @@ static void check_after(const struct taken *t, KIRQL irql, SHORT critical)
     if (thread->critical != critical) /* EXE-727 */
         guest_bugcheck(0xC7, irql < DISPATCH_LEVEL ? 5 : 4, (ULONG64)(ULONG_PTR)t->routine, (ULONG64)critical, (ULONG64)thread->critical,
                        "DPC routine %p changed the APC-disable count", t->routine);
+    if (!ke_interrupts_on()) { /* EXE-060 */
+        guest_finding("EXE-060", "DPC routine %p returned with interrupts disabled", t->routine);
+        ke_set_interrupts(true);
+    }
 }
 
 static SEH_BOUNDARY void run(struct ke_cpu_queue *q, const struct taken *t)
 {
     SHORT critical = ke_thread()->critical;
+    bool interrupts = ke_interrupts_on();
     KIRQL irql = ke_irql();
 
     guest_call_void(KDEFERRED_ROUTINE, t->routine, t->dpc, t->context, t->arg1, t->arg2);
     q->running = NULL;
-    if (__builtin_expect(ke_irql() != irql || ke_thread()->critical != critical, 0))
+    if (__builtin_expect(ke_irql() != irql || ke_thread()->critical != critical || ke_interrupts_on() != interrupts, 0))
         check_after(t, irql, critical);
 }
 

@@ -11,7 +11,11 @@ KIRQL NTAPI KeGetCurrentIrql(VOID)
 __attribute__((noinline)) void ke_take_cpu(void)
 {
     PKTHREAD thread = ke_thread();
-    unsigned cpu = sched_cpu_enter(KE_PCR_NUMBER, thread->affinity);
+    unsigned cpu;
+
+    if (thread->page->interrupts_off)
+        return; /* it has kept it */
+    cpu = sched_cpu_enter(KE_PCR_NUMBER, thread->affinity);
 
     thread->page->number = cpu;
     thread->page->legacy_number = (UCHAR)cpu;
@@ -21,6 +25,8 @@ __attribute__((noinline)) void ke_take_cpu(void)
 /* Runs pending DPCs at DISPATCH_LEVEL on this thread, then gives the processor back. */
 __attribute__((noinline)) void ke_give_cpu(void)
 {
+    if (((struct ke_page *)wk_pcr)->interrupts_off)
+        return;
     KE_PCR_IRQL = DISPATCH_LEVEL;
     sched_cpu_leave(KE_PCR_NUMBER);
 }

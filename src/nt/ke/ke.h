@@ -98,6 +98,7 @@ struct ke_page {
     ULONG64 dpc_start_ns;     /* 208 */
     PKSPIN_LOCK spins_on;     /* 210: a lock that it has found taken, for reports */
     BOOLEAN gs_loaded;        /* 218 */
+    BOOLEAN interrupts_off;   /* 219: cli (interrupts.c) */
 };
 #define KE_PCR(type, offset) (*(type volatile *)(wk_pcr + (offset)))
 #define KE_PCR_IRQL        KE_PCR(KIRQL, 0x50)
@@ -132,6 +133,9 @@ void ke_take_cpu(void);
 void ke_give_cpu(void);
 void ke_deliver_apcs(void);
 bool ke_load_gs(void);
+/* cli, sti (EXE-060). The first may block, the second runs DPCs and APCs. */
+void ke_set_interrupts(bool enabled);
+bool ke_interrupts_on(void);
 static inline KIRQL ke_raise_to_dispatch(void)
 {
     KIRQL old = KE_PCR_IRQL;
@@ -148,7 +152,7 @@ static inline void ke_lower(KIRQL irql)
     if (irql < DISPATCH_LEVEL && KE_PCR_IRQL >= DISPATCH_LEVEL && !sched_cpu_try_leave(KE_PCR_NUMBER))
         ke_give_cpu();
     KE_PCR_IRQL = irql;
-    if (irql < APC_LEVEL && __builtin_expect(KE_PCR_APC_PENDING, 0))
+    if (irql < APC_LEVEL && __builtin_expect(KE_PCR_APC_PENDING, 0) && ke_interrupts_on())
         ke_deliver_apcs();
 }
 

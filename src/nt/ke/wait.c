@@ -31,10 +31,12 @@ uint64_t ke_deadline_ns(const LARGE_INTEGER *timeout)
 /* EXE-720: a thread may not block where nobody else could run on its processor. */
 static void check_may_block(KIRQL irql, const char *what)
 {
-    if (irql < DISPATCH_LEVEL)
+    if (irql < DISPATCH_LEVEL && ke_interrupts_on())
         return;
     if (ke_in_dpc())
         guest_bugcheck(0xB8, (ULONG64)(ULONG_PTR)ke_thread(), 0, 0, 0, "%s blocks inside a DPC", what);
+    if (!ke_interrupts_on())
+        guest_bugcheck(0x0A, 0, irql, 0, (ULONG64)(ULONG_PTR)__builtin_return_address(0), "%s blocks with interrupts disabled", what);
     guest_bugcheck(0x0A, 0, irql, 0, (ULONG64)(ULONG_PTR)__builtin_return_address(0), "%s blocks at IRQL %u; it may do so up to APC_LEVEL", what,
                    irql);
 }

@@ -108,7 +108,7 @@ static void find_owner(PKTHREAD thread, void *ctx)
 {
     struct owner *o = ctx;
 
-    if (thread->page->number == o->cpu && thread->page->pcr.Irql >= DISPATCH_LEVEL && (!o->thread || thread->start || thread->page->dpc_depth))
+    if (thread->page->number == o->cpu && (thread->page->pcr.Irql >= DISPATCH_LEVEL || thread->page->interrupts_off) && (!o->thread || thread->start || thread->page->dpc_depth))
         o->thread = thread;
 }
 
@@ -124,7 +124,8 @@ static void stuck(unsigned cpu)
         return;
     in_dpc = o.thread->page->dpc_depth != 0;
     describe(o.thread, head, sizeof(head));
-    ddi_format(text, sizeof(text), "processor %u has been at DISPATCH_LEVEL or above for %u s%s: %s", cpu, dog.limit, in_dpc ? ", in a DPC" : "", head);
+    ddi_format(text, sizeof(text), "processor %u has been at DISPATCH_LEVEL or above for %u s%s%s: %s", cpu, dog.limit, in_dpc ? ", in a DPC" : "",
+               o.thread->page->interrupts_off ? ", with interrupts disabled" : "", head);
     guest_bugcheck_at(&regs, 0x133, (ULONG64[4]){in_dpc ? 0 : 1, (ULONG64)dog.limit * 10000000 / KE_TICK_100NS, (ULONG64)dog.limit * 10000000 / KE_TICK_100NS, 0},
                       text);
 }

@@ -14,12 +14,13 @@ enum seh_origin {
     SEH_ORIGIN_USER,   /* below a request of an application: 0x3B */
 };
 
-/* The kernel's side (ke); members may be NULL, then the default after the colon holds. irql, shared_*, stack_limits and host_locks are
+/* The kernel's side (ke); members may be NULL, then the default after the colon holds. irql, interrupts_on, shared_*, stack_limits and host_locks are
  * called in signal context: async-signal-safe, no lock. */
 struct seh_hooks {
     KIRQL (*irql)(void);                                         /* the calling thread's: PASSIVE_LEVEL */
     void (NTAPI *set_irql)(KIRQL irql);                          /* mov cr8: no check on raising, KeLowerIrql on lowering (EXE-055) */
-    void (*set_interrupts)(bool enabled);                        /* cli, sti (EXE-060): privileged instructions */
+    void (*set_interrupts)(bool enabled);                        /* cli, sti, popf (EXE-060): privileged instructions, popf keeps the flag */
+    bool (*interrupts_on)(void);                                 /* for pushf: on */
     bool (*shared_read)(ULONG offset, void *out, ULONG bytes);   /* KUSER_SHARED_DATA as of now (EXE-056): unmapped */
     ULONG64 (*shared_view)(void);                                /* where driver code is made to read it instead: nowhere */
     bool (*shared_trap)(bool at_once);                           /* a read of that faulted: now it may not; at_once: it has to work */

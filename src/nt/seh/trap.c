@@ -312,13 +312,49 @@ static bool software_interrupt(struct fault *f, unsigned n)
     return raise(f, STATUS_ACCESS_VIOLATION, 2, 0, ~UINT64_C(0));
 }
 
-/* Outside of signal context, on the driver's stack: CR8 is written. The register's number is in Dr7 of the context, which is not restored. */
+/* What seh_serve does: the number of the register that is written to CR8, or these. */
+enum { SERVE_CLI = 16, SERVE_STI };
+
+/* Outside of signal context, on the driver's stack. What is to be done is in Dr7 of the context, which is not restored. */
 void seh_serve(PCONTEXT context);
 __attribute__((used)) void seh_serve(PCONTEXT context)
 {
-    ULONG64 value = (&context->Rax)[context->Dr7];
+    if (context->Dr7 >= SERVE_CLI)
+        seh_hooks.set_interrupts(context->Dr7 == SERVE_STI);
+    else
+        seh_hooks.set_irql((KIRQL)((&context->Rax)[context->Dr7] & 15));
+}
 
-    seh_hooks.set_irql((KIRQL)(value & 15));
+static bool serve(struct fault *f, unsigned what)
+{
+    PCONTEXT context;
+
+    if (!send_to(f, seh_serve_entry, 0, &context))
+        return stack_overflow(f, f->regs.gpr[IMG_RSP]);
+    context->Dr7 = what;
+    return true;
+}
+
+/* EXE-060: pushf and popf where a break point has taken their place, in an image that changes the interrupt flag (patch.c). A process has that
+ * flag set, always. */
+static bool flags_instruction(struct fault *f, uint8_t opcode)
+{
+    static const ULONG64 interrupt = 0x200, changeable = 0x244DD5, pushed = 0xFCFDFF;
+    ULONG64 rsp = f->regs.gpr[IMG_RSP], value, on = !seh_hooks.interrupts_on || seh_hooks.interrupts_on() ? interrupt : 0;
+    bool push = opcode == 0x9C;
+
+    if (!img_peek(push ? rsp - 8 : rsp, &value, 8))
+        return push ? stack_overflow(f, rsp - 8) : raise(f, STATUS_ACCESS_VIOLATION, 2, 0, rsp);
+    f->regs.rip = f->rip + 1;
+    f->regs.gpr[IMG_RSP] = push ? rsp - 8 : rsp + 8;
+    if (push)
+        *(ULONG64 *)(rsp - 8) = (f->host->regs.eflags & pushed) | on;
+    else
+        f->host->regs.eflags = (f->host->regs.eflags & ~changeable) | (value & changeable);
+    regs_back(f);
+    if (!push && (value & interrupt) != on && seh_hooks.set_interrupts)
+        return serve(f, value & interrupt ? SERVE_STI : SERVE_CLI);
+    return true;
 }
 
 static bool port_access(struct fault *f, const struct img_insn *i, bool in)
@@ -339,7 +375,6 @@ static bool general_protection(struct fault *f)
     unsigned available = sizeof(code), reg;
     struct img_insn i;
     bool to_cr8;
-    PCONTEXT context;
 
     if ((f->host->error & 7) == 2)
         return software_interrupt(f, f->host->error >> 3);
@@ -356,10 +391,7 @@ static bool general_protection(struct fault *f)
             regs_back(f);
             return true;
         }
-        if (!send_to(f, seh_serve_entry, 0, &context))
-            return stack_overflow(f, f->regs.gpr[IMG_RSP]);
-        context->Dr7 = reg;
-        return true;
+        return serve(f, reg);
     }
     switch (img_is_privileged(&i)) {
     case IMG_NOT_PRIVILEGED:
@@ -370,9 +402,8 @@ static bool general_protection(struct fault *f)
     case IMG_CLI:
     case IMG_STI:
         if (seh_hooks.set_interrupts) {
-            seh_hooks.set_interrupts(img_is_privileged(&i) == IMG_STI);
-            f->host->regs.rip += i.length;
-            return true;
+            f->regs.rip += i.length;
+            return serve(f, img_is_privileged(&i) == IMG_STI ? SERVE_STI : SERVE_CLI);
         }
         return raise(f, STATUS_PRIVILEGED_INSTRUCTION, 0, 0, 0);
     case IMG_RDMSR:
@@ -469,6 +500,7 @@ static bool on_fault(struct host_fault *h, void *ctx)
     struct fault f = {.host = h, .rip = h->regs.rip};
     static _Thread_local unsigned depth;
     uint64_t origin;
+    uint8_t opcode;
     bool handled = false;
 
     (void)ctx;
@@ -511,7 +543,12 @@ static bool on_fault(struct host_fault *h, void *ctx)
     case HOST_FAULT_ILLEGAL: handled = f.driver ? raise(&f, STATUS_ILLEGAL_INSTRUCTION, 0, 0, 0) : ours(&f); break;
     case HOST_FAULT_DIVIDE: handled = divide(&f); break;
     case HOST_FAULT_FLOAT: handled = floating(&f); break;
-    case HOST_FAULT_TRAP: handled = raise(&f, h->is_single_step ? STATUS_SINGLE_STEP : STATUS_BREAKPOINT, h->is_single_step ? 0 : 1, 0, 0); break;
+    case HOST_FAULT_TRAP:
+        if (f.driver && !h->is_single_step && (opcode = img_flags_instruction(f.driver, f.rip)) != 0)
+            handled = flags_instruction(&f, opcode);
+        else
+            handled = raise(&f, h->is_single_step ? STATUS_SINGLE_STEP : STATUS_BREAKPOINT, h->is_single_step ? 0 : 1, 0, 0);
+        break;
     case HOST_FAULT_ALIGN: handled = raise(&f, STATUS_DATATYPE_MISALIGNMENT, 0, 0, 0); break;
     case HOST_FAULT_BUS: handled = raise(&f, STATUS_IN_PAGE_ERROR, 2, h->is_write, h->address); break;
     }

@@ -1,4 +1,4 @@
-/* What driver code sees of the processor without calling the kernel (EXE-050, EXE-053 .. EXE-055, EXE-060, EXE-066). */
+/* What driver code sees of the processor without calling the kernel (EXE-050, EXE-053 .. EXE-055, EXE-066). */
 #include "wkt.h"
 
 TEST(EXE_050, nonvolatile_registers_survive_a_call)
@@ -179,13 +179,6 @@ static __declspec(noinline) ULONG64 use_up(ULONG64 n)
 TEST_BUGCHECK(EXE_055, the_stack_ends_in_a_write_of_cr8, 0x7F)
 {
     use_up(0);
-}
-
-TODO_TEST(EXE_060, interrupts_off_and_on, "cli and sti raise STATUS_PRIVILEGED_INSTRUCTION: the scheduler has no interrupt flag")
-{
-    _disable();
-    _enable();
-    CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
 }
 
 TEST(EXE_066, frames_of_more_than_a_page)
