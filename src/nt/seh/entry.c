@@ -68,6 +68,7 @@ __asm__(".text\n"
         /* rdi = context, rsi = frame, rdx = ip, rcx = record, r8 = result; r9 = the caller's context argument, the stack one last */
         ENTER("RtlUnwindEx", "    mov 0x4D8+0x28(%rsp), %r9\n    call seh_unwind_at\n")
         ENTER("RtlUnwind", "    xor %r9d, %r9d\n    call seh_unwind_at\n")
+        ENTER("rtl_crt_longjmp", "    call seh_jump_at\n")
         ENTER("_local_unwind", "    xor %ecx, %ecx\n    xor %r8d, %r8d\n    xor %r9d, %r9d\n    call seh_unwind_at\n"));
 
 /* SysV: the same for our own code. */

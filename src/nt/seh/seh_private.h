@@ -32,6 +32,8 @@ void seh_dispatch(PEXCEPTION_RECORD record, PCONTEXT context);
 _Noreturn void seh_unhandled(PEXCEPTION_RECORD record, PCONTEXT context);
 _Noreturn void seh_unwind(ULONG64 target_frame, ULONG64 target_ip, PEXCEPTION_RECORD record, ULONG64 result, PCONTEXT here, PCONTEXT original,
                           PUNWIND_HISTORY_TABLE history);
+/* A context takes the registers of the jmp_buf that a STATUS_LONGJUMP record names (EXE-095). */
+void seh_jump_regs(PCONTEXT to, const EXCEPTION_RECORD *record);
 _Noreturn void seh_bugcheck(PCONTEXT at, ULONG code, ULONG64 p1, ULONG64 p2, ULONG64 p3, ULONG64 p4, const char *format, ...)
     __attribute__((format(printf, 7, 8)));
 

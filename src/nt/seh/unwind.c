@@ -127,6 +127,8 @@ _Noreturn void seh_unwind(ULONG64 target_frame, ULONG64 target_ip, PEXCEPTION_RE
             call_handler(&u, &f.frame, pc, scope, extra);
         if (!f.frame.is_host && target_frame && f.frame.establisher == target_frame) {
             u.now.Rip = target_ip;
+            if (u.record->ExceptionCode == STATUS_LONGJUMP && u.record->NumberParameters >= 1)
+                seh_jump_regs(&u.now, u.record);
             u.now.Rax = result;
             u.now.EFlags &= ~0x400u; /* EXE-050: the direction flag is clear */
             seh_restore(&u.now);

@@ -288,4 +288,3 @@ TEST(EXE_085, nonvolatile_registers_come_back_after_a_raised_status)
 }
 
 TODO_ROW(EXE_093, "usermode_accessors.h and umaccess.lib are not part of the kit");
-TODO_ROW(EXE_095, "setjmp and longjmp are not exported");
