@@ -1,5 +1,6 @@
 /* Looking at memory that may not be there, and copying from it. */
 #include "mm_private.h"
+#include "pool_private.h"
 
 #define SHARED_PAGE 0xFFFFF78000000000ULL
 
@@ -30,6 +31,8 @@ NTSTATUS NTAPI MmCopyMemory(PVOID TargetAddress, MM_COPY_ADDRESS SourceAddress, 
 
             at = MmGetVirtualForPhysical(physical);
         }
+        if (at)
+            pool_page_in(mm_number(at), false);
         if (!at || !mem_accessible(mm_number(at), MEM_R))
             return Flags == MM_COPY_MEMORY_PHYSICAL ? STATUS_INVALID_ADDRESS : STATUS_PARTIAL_COPY;
         __builtin_memcpy(to, at, n);

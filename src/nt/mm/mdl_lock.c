@@ -1,5 +1,6 @@
 /* Locking the pages under an MDL: after MmProbeAndLockPages they stay, whatever happens to their addresses. */
 #include "mm_private.h"
+#include "pool_private.h"
 
 PEPROCESS (*mm_current_process)(void);
 
@@ -81,9 +82,12 @@ static void lock_pages(PMDL mdl, PEPROCESS process, KPROCESSOR_MODE mode, LOCK_O
         ULONG64 at = va + (ULONG64)i * PAGE_SIZE;
 
         pfns[i] = mem_pfn((void *)(ULONG_PTR)at);
-        if (pfns[i] && mem_accessible(at, prot)) {
-            mem_page_ref(pfns[i]);
-            continue;
+        if (pfns[i]) {
+            mem_page_ref(pfns[i]); /* first: from here on it is not taken away */
+            pool_page_in(at, false);
+            if (mem_accessible(at, prot))
+                continue;
+            mem_page_unref(pfns[i]);
         }
         unref(pfns, i);
         ExRaiseStatus(STATUS_ACCESS_VIOLATION);

@@ -29,10 +29,10 @@ static inline void mm_watch(const void *object, int by)
     __atomic_fetch_add(&mm_watched[((ULONG_PTR)object >> PAGE_SHIFT) % MM_WATCH_PAGES], (uint16_t)by, __ATOMIC_RELAXED);
 }
 typedef void mm_freed_check(uint64_t low, uint64_t high);
-/* Pageable sections of images (EXE-016), with the border's hooks on: the thread has come to DISPATCH_LEVEL; a fault below it (signal
+/* Pageable sections of images (EXE-016) and paged pool (EXE-240), with the border's hooks on: the thread has come to DISPATCH_LEVEL; a fault below it (signal
  * context; true: run the instruction again); there is a new image. */
 void mm_page_out(void);
-bool mm_page_in(uint64_t address);
+bool mm_page_in(uint64_t address, bool is_execute);
 void mm_image_loaded(void);
 void mm_add_freed_check(mm_freed_check *check); /* before the first driver runs; eight at most */
 

@@ -6,11 +6,9 @@
  * meanwhile can hide a mistake, as on Windows, and never invents one. */
 #include "ddi/guest.h"
 #include "image/image.h"
-#include "nt/mm/mm.h"
-#include "sched/sched.h"
+#include "pool_private.h"
 
 static struct sched_lock lock;
-static unsigned present_ones = 1; /* may there be a section to take away? */
 
 static struct img_section *section_of(ULONG_PTR address, struct img_image **image)
 {
@@ -38,7 +36,7 @@ static bool has_unwind_data(const struct img_image *image, const struct img_sect
 /* The calling thread has come to DISPATCH_LEVEL. */
 void mm_page_out(void)
 {
-    if (!__atomic_load_n(&present_ones, __ATOMIC_RELAXED) || !__atomic_exchange_n(&present_ones, 0, __ATOMIC_ACQ_REL))
+    if (!__atomic_load_n(&mm_present_ones, __ATOMIC_RELAXED) || !__atomic_exchange_n(&mm_present_ones, 0, __ATOMIC_ACQ_REL))
         return;
     sched_lock(&lock);
     for (struct img_image *image = img_first(); image; image = image->next)
@@ -51,24 +49,27 @@ void mm_page_out(void)
             }
         }
     sched_unlock(&lock);
+    pool_page_out();
 }
 
 /* Signal context, no lock: makes the section present again if it is one that was taken away. */
-bool mm_page_in(uint64_t address)
+bool mm_page_in(uint64_t address, bool is_execute)
 {
     struct img_image *image;
     struct img_section *s = section_of(address, &image);
 
+    if (pool_page_in(address, is_execute))
+        return true;
     if (!s || !s->pageable || !__atomic_load_n(&s->away, __ATOMIC_ACQUIRE))
         return false;
-    __atomic_store_n(&present_ones, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&mm_present_ones, 1, __ATOMIC_RELEASE);
     bring_back(image, s);
     return true;
 }
 
 void mm_image_loaded(void)
 {
-    __atomic_store_n(&present_ones, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&mm_present_ones, 1, __ATOMIC_RELEASE);
 }
 
 PVOID NTAPI MmLockPagableDataSection(PVOID AddressWithinSection)

@@ -23,6 +23,7 @@ int mm_start(void)
 
 void mm_stop(void)
 {
+    pool_paged_stop();
     pool_run_stop();
     pool_slab_stop();
     pool.page = NULL;

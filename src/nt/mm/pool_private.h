@@ -96,6 +96,14 @@ void *pool_run_take(unsigned kind, uint64_t bytes, uint32_t tag, uint32_t caller
 void pool_run_give(uint32_t index);
 void pool_run_stop(void);
 
+/* ---- pagedpool.c: with hooks on ---- */
+void pool_paged_new(uint32_t index, uint32_t pages);
+void pool_paged_gone(uint32_t index, uint32_t pages);
+void pool_page_out(void);
+bool pool_page_in(uint64_t address, bool is_execute);
+void pool_paged_stop(void);
+extern unsigned mm_present_ones; /* may there be a page to take away, or a section (pageable.c)? */
+
 /* ---- check.c: EXE-239, EXE-732 .. EXE-737; return only when the block is good ---- */
 struct pool_header *pool_check_slot(void *p, ULONG tag);
 void pool_check_run(void *p, uint32_t index, ULONG tag);

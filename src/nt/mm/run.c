@@ -77,6 +77,8 @@ void *pool_run_take(unsigned kind, uint64_t bytes, uint32_t tag, uint32_t caller
     __atomic_store_n(&page->state, (uint8_t)PAGE_RUN, __ATOMIC_RELEASE);
     if ((pages << PAGE_SHIFT) - bytes >= POOL_GUARD)
         __builtin_memcpy((uint8_t *)pool_address(index) + bytes, &word, sizeof(word));
+    if (kind == POOL_PAGED)
+        pool_paged_new(index, (uint32_t)pages);
     return pool_address(index);
 }
 
@@ -102,6 +104,8 @@ void pool_run_give(uint32_t index)
         sched_unlock(&lock);
     }
     for (uint32_t i = 0; i < pages; i++)
-        pool.page[index + i].state = PAGE_RUN_GONE;
+        __atomic_store_n(&pool.page[index + i].state, (uint8_t)PAGE_RUN_GONE, __ATOMIC_SEQ_CST);
+    if (page->kind == POOL_PAGED)
+        pool_paged_gone(index, pages);
     mem_free(base, pages);
 }

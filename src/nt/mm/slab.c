@@ -115,6 +115,8 @@ static bool new_page(struct class_state *c, unsigned kind, unsigned class)
     list_add(c, index);
     c->empty++;
     __atomic_store_n(&page->state, (uint8_t)PAGE_SLAB, __ATOMIC_RELEASE);
+    if (kind == POOL_PAGED)
+        pool_paged_new(index, 1);
     high = __atomic_load_n(&pool.high, __ATOMIC_RELAXED);
     while (high <= index && !__atomic_compare_exchange_n(&pool.high, &high, index + 1, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         ;
@@ -174,7 +176,9 @@ static void slot_to_page(struct class_state *c, unsigned class, struct pool_head
         return;
     }
     list_remove(c, index);
-    page->state = PAGE_RUN_GONE;
+    __atomic_store_n(&page->state, (uint8_t)PAGE_RUN_GONE, __ATOMIC_SEQ_CST);
+    if (page->kind == POOL_PAGED)
+        pool_paged_gone(index, 1);
     mem_free(pool_address(index), 1);
 }
 

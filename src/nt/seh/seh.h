@@ -26,7 +26,7 @@ struct seh_hooks {
     bool (*shared_trap)(bool at_once);                           /* a read of that faulted: now it may not; at_once: it has to work */
     bool (*load_gs)(void);                                       /* gs:[small] faulted: now it may not: not tried */
     bool (*stack_limits)(ULONG64 *low, ULONG64 *high);           /* of the calling thread, or of its DPC stack: not checked */
-    bool (*page_in)(uint64_t address);                           /* below DISPATCH_LEVEL: was the page only taken away? */
+    bool (*page_in)(uint64_t address, bool is_execute);          /* below DISPATCH_LEVEL: was the page only taken away? */
     unsigned (*host_locks)(void);                                /* locks of ours that the thread holds: 0 */
     enum seh_origin (*origin)(void);                             /* SYSTEM */
 };

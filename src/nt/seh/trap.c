@@ -504,7 +504,7 @@ static bool on_fault(struct host_fault *h, void *ctx)
     bool handled = false;
 
     (void)ctx;
-    if (h->kind == HOST_FAULT_ACCESS && seh_hooks.page_in && irql_now() < DISPATCH_LEVEL && seh_hooks.page_in(h->address))
+    if (h->kind == HOST_FAULT_ACCESS && seh_hooks.page_in && irql_now() < DISPATCH_LEVEL && seh_hooks.page_in(h->address, h->is_execute))
         return true; /* EXE-016 */
     if (h->kind == HOST_FAULT_ACCESS && shared_view(h, img_find(f.rip) != NULL))
         return true;

@@ -174,7 +174,124 @@ TEST(EXE_239, tag_0_frees_anything)
     ExFreePoolWithTag(p, 0);
 }
 
-TODO_ROW(EXE_240, "paged pool is not made to fault at DISPATCH_LEVEL; pageable sections of images are (EXE-702)");
+/* ---- EXE-240, with the border's hooks on ---- */
+static volatile UCHAR *paged_block(SIZE_T bytes)
+{
+    volatile UCHAR *p = ExAllocatePool2(POOL_FLAG_PAGED, bytes, TAG);
+
+    if (p)
+        p[bytes - 1] = 7;
+    return p;
+}
+
+TEST_VERIFY_BUGCHECK(EXE_240, paged_pool_is_read_at_dispatch_level, 0xD1)
+{
+    volatile UCHAR *p = paged_block(100);
+    KIRQL old;
+
+    REQUIRE(p != NULL);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    wkt_note("read", p[99]);
+}
+
+TEST_VERIFY_BUGCHECK(EXE_240, the_last_page_of_a_large_block, 0xD1)
+{
+    volatile UCHAR *p = paged_block(5 * PAGE_SIZE);
+    KIRQL old;
+
+    REQUIRE(p != NULL);
+    for (ULONG i = 0; i < 3; i++) { /* it comes back each time */
+        KeRaiseIrql(DISPATCH_LEVEL, &old);
+        KeLowerIrql(old);
+        if (p[5 * PAGE_SIZE - 1] != 7)
+            return;
+    }
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    p[5 * PAGE_SIZE - 1] = 1;
+}
+
+TEST_VERIFY_BUGCHECK(EXE_701, the_kernel_reads_paged_pool_at_dispatch_level, 0x0A)
+{
+    volatile UCHAR *p = paged_block(64);
+    volatile SIZE_T bytes = 64; /* or the compiler would do it */
+    UCHAR copy[64];
+    KIRQL old;
+
+    REQUIRE(p != NULL);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    RtlMoveMemory(copy, (const void *)p, bytes);
+    wkt_note("read", copy[63]);
+}
+
+/* Locked pages stay, and what is touched below DISPATCH_LEVEL comes back. The finding at the end is what turns the hooks on. */
+TEST_FINDING(EXE_240, locked_paged_pool_stays, "EXE-730")
+{
+    volatile UCHAR *p = paged_block(3 * PAGE_SIZE), *small[40];
+    PMDL mdl = IoAllocateMdl((PVOID)p, 3 * PAGE_SIZE, FALSE, FALSE, NULL);
+    ULONG wrong = 0;
+    KIRQL old;
+
+    REQUIRE(p != NULL && mdl != NULL);
+    for (ULONG i = 0; i < 40; i++)
+        small[i] = paged_block(16 + i * 50);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    KeLowerIrql(old);
+    MmProbeAndLockPages(mdl, KernelMode, IoModifyAccess);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    p[0] = 3;
+    CHECK_EQ(p[3 * PAGE_SIZE - 1], 7);
+    KeLowerIrql(old);
+    MmUnlockPages(mdl);
+    IoFreeMdl(mdl);
+    for (ULONG i = 0; i < 40; i++) {
+        KeRaiseIrql(DISPATCH_LEVEL, &old);
+        KeLowerIrql(old);
+        wrong += small[i][16 + i * 50 - 1] != 7;
+        ExFreePoolWithTag((PVOID)small[i], TAG);
+    }
+    CHECK_EQ(wrong, 0);
+    CHECK_EQ(p[0], 3);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    KeLowerIrql(old);
+    ExFreePoolWithTag((PVOID)p, TAG);
+    CHECK(ExAllocatePool2(POOL_FLAG_PAGED, 0, TAG) == NULL);
+}
+
+static volatile LONG page_stop, page_wrong;
+
+static void use_paged(void *unused)
+{
+    (void)unused;
+    while (!page_stop) {
+        volatile ULONG *p = ExAllocatePool2(POOL_FLAG_PAGED, 64 + (ULONG)(__rdtsc() & 0x1FFF), TAG);
+
+        if (!p)
+            continue;
+        for (ULONG i = 0; i < 20; i++)
+            p[i % 16] = i;
+        if (p[3] != 19)
+            InterlockedIncrement(&page_wrong);
+        ExFreePoolWithTag((PVOID)p, TAG);
+    }
+}
+
+TEST_FINDING(EXE_240, paged_pool_under_pressure, "EXE-730")
+{
+    struct wkt_thread *threads[3];
+    KIRQL old;
+
+    for (ULONG i = 0; i < 3; i++)
+        threads[i] = wkt_thread(use_paged, NULL);
+    for (ULONG i = 0; i < 3000; i++) {
+        KeRaiseIrql(DISPATCH_LEVEL, &old);
+        KeLowerIrql(old);
+    }
+    page_stop = 1;
+    for (ULONG i = 0; i < 3; i++)
+        CHECK(wkt_join(threads[i]));
+    CHECK_EQ(page_wrong, 0);
+    CHECK(ExAllocatePool2(POOL_FLAG_PAGED, 0, TAG) == NULL);
+}
 
 TEST(EXE_241, exhaustion_gives_null)
 {
