@@ -216,6 +216,43 @@ NETIOAPI_API SetUnicastIpAddressEntry(_In_ CONST MIB_UNICASTIPADDRESS_ROW *Row);
 DDI(netio, "IPH-038", "netioapi/nf-netioapi-deleteunicastipaddressentry") WK_IPH_BLOCKS
 NETIOAPI_API DeleteUnicastIpAddressEntry(_In_ CONST MIB_UNICASTIPADDRESS_ROW *Row);
 
+typedef struct _MIB_ANYCASTIPADDRESS_ROW {
+    SOCKADDR_INET Address;
+    NET_LUID InterfaceLuid;
+    NET_IFINDEX InterfaceIndex;
+    SCOPE_ID ScopeId;
+} MIB_ANYCASTIPADDRESS_ROW, *PMIB_ANYCASTIPADDRESS_ROW;
+
+typedef struct _MIB_ANYCASTIPADDRESS_TABLE {
+    ULONG NumEntries;
+    MIB_ANYCASTIPADDRESS_ROW Table[ANY_SIZE];
+} MIB_ANYCASTIPADDRESS_TABLE, *PMIB_ANYCASTIPADDRESS_TABLE;
+
+typedef struct _MIB_MULTICASTIPADDRESS_ROW {
+    SOCKADDR_INET Address;
+    NET_IFINDEX InterfaceIndex;
+    NET_LUID InterfaceLuid;
+    SCOPE_ID ScopeId;
+} MIB_MULTICASTIPADDRESS_ROW, *PMIB_MULTICASTIPADDRESS_ROW;
+
+typedef struct _MIB_MULTICASTIPADDRESS_TABLE {
+    ULONG NumEntries;
+    MIB_MULTICASTIPADDRESS_ROW Table[ANY_SIZE];
+} MIB_MULTICASTIPADDRESS_TABLE, *PMIB_MULTICASTIPADDRESS_TABLE;
+
+DDI(netio, "IPH-041", "netioapi/nf-netioapi-getanycastipaddresstable") WK_IPH_BLOCKS
+NETIOAPI_API GetAnycastIpAddressTable(_In_ ADDRESS_FAMILY Family, _Out_ PMIB_ANYCASTIPADDRESS_TABLE *Table);
+DDI(netio, "IPH-041", "netioapi/nf-netioapi-getanycastipaddressentry") WK_IPH_BLOCKS
+NETIOAPI_API GetAnycastIpAddressEntry(_Inout_ PMIB_ANYCASTIPADDRESS_ROW Row);
+DDI(netio, "IPH-042", "netioapi/nf-netioapi-createanycastipaddressentry") WK_IPH_BLOCKS
+NETIOAPI_API CreateAnycastIpAddressEntry(_In_ CONST MIB_ANYCASTIPADDRESS_ROW *Row);
+DDI(netio, "IPH-042", "netioapi/nf-netioapi-deleteanycastipaddressentry") WK_IPH_BLOCKS
+NETIOAPI_API DeleteAnycastIpAddressEntry(_In_ CONST MIB_ANYCASTIPADDRESS_ROW *Row);
+DDI(netio, "IPH-043", "netioapi/nf-netioapi-getmulticastipaddresstable") WK_IPH_BLOCKS
+NETIOAPI_API GetMulticastIpAddressTable(_In_ ADDRESS_FAMILY Family, _Out_ PMIB_MULTICASTIPADDRESS_TABLE *Table);
+DDI(netio, "IPH-043", "netioapi/nf-netioapi-getmulticastipaddressentry") WK_IPH_BLOCKS
+NETIOAPI_API GetMulticastIpAddressEntry(_Inout_ PMIB_MULTICASTIPADDRESS_ROW Row);
+
 /* ---- routes ---- */
 typedef struct _IP_ADDRESS_PREFIX {
     SOCKADDR_INET Prefix;
@@ -301,6 +338,44 @@ NETIOAPI_API DeleteIpNetEntry2(_In_ CONST MIB_IPNET_ROW2 *Row);
 DDI(netio, "IPH-058", "netioapi/nf-netioapi-flushipnettable2") WK_IPH_BLOCKS
 NETIOAPI_API FlushIpNetTable2(_In_ ADDRESS_FAMILY Family, _In_ NET_IFINDEX InterfaceIndex);
 
+DDI(netio, "IPH-059", "netioapi/nf-netioapi-resolveipnetentry2") WK_IPH_BLOCKS
+NETIOAPI_API ResolveIpNetEntry2(_Inout_ PMIB_IPNET_ROW2 Row, _In_opt_ CONST SOCKADDR_INET *SourceAddress);
+
+/* ---- paths ---- */
+typedef struct _MIB_IPPATH_ROW {
+    SOCKADDR_INET Source;
+    SOCKADDR_INET Destination;
+    NET_LUID InterfaceLuid;
+    NET_IFINDEX InterfaceIndex;
+    SOCKADDR_INET CurrentNextHop;
+    ULONG PathMtu;
+    ULONG RttMean;      /* ms */
+    ULONG RttDeviation; /* ms */
+    union {             /* ms ago */
+        ULONG LastReachable;
+        ULONG LastUnreachable;
+    };
+    BOOLEAN IsReachable;
+    ULONG64 LinkTransmitSpeed;
+    ULONG64 LinkReceiveSpeed;
+} MIB_IPPATH_ROW, *PMIB_IPPATH_ROW;
+
+typedef struct _MIB_IPPATH_TABLE {
+    ULONG NumEntries;
+    MIB_IPPATH_ROW Table[ANY_SIZE];
+} MIB_IPPATH_TABLE, *PMIB_IPPATH_TABLE;
+
+DDI(netio, "IPH-061", "netioapi/nf-netioapi-getippathtable") WK_IPH_BLOCKS
+NETIOAPI_API GetIpPathTable(_In_ ADDRESS_FAMILY Family, _Out_ PMIB_IPPATH_TABLE *Table);
+DDI(netio, "IPH-062", "netioapi/nf-netioapi-getippathentry") WK_IPH_BLOCKS
+NETIOAPI_API GetIpPathEntry(_Inout_ PMIB_IPPATH_ROW Row);
+DDI(netio, "IPH-063", "netioapi/nf-netioapi-flushippathtable") WK_IPH_BLOCKS
+NETIOAPI_API FlushIpPathTable(_In_ ADDRESS_FAMILY Family);
+DDI(netio, "IPH-054", "netioapi/nf-netioapi-createsortedaddresspairs") WK_IPH_BLOCKS
+NETIOAPI_API CreateSortedAddressPairs(_In_opt_ const PSOCKADDR_IN6 SourceAddressList, _In_ ULONG SourceAddressCount,
+                                      _In_ const PSOCKADDR_IN6 DestinationAddressList, _In_ ULONG DestinationAddressCount, _In_ ULONG AddressSortOptions,
+                                      _Out_ PSOCKADDR_IN6_PAIR *SortedAddressPairList, _Out_ ULONG *SortedAddressPairCount);
+
 /* ---- conversions ---- */
 DDI(netio, "IPH-084", "netioapi/nf-netioapi-convertinterfaceluidtoindex") WK_IPH_BLOCKS
 NETIOAPI_API ConvertInterfaceLuidToIndex(_In_ CONST NET_LUID *InterfaceLuid, _Out_ PNET_IFINDEX InterfaceIndex);
@@ -372,6 +447,23 @@ DDI_CALLBACK("IPH-066", "netioapi/nc-netioapi-pipforward_change_callback")
 typedef VOID (NTAPI IPFORWARD_CHANGE_CALLBACK)(_In_ PVOID CallerContext, _In_opt_ PMIB_IPFORWARD_ROW2 Row, _In_ MIB_NOTIFICATION_TYPE NotificationType);
 typedef IPFORWARD_CHANGE_CALLBACK *PIPFORWARD_CHANGE_CALLBACK;
 
+DDI_CALLBACK("IPH-040", "netioapi/nc-netioapi-pstable_unicast_ipaddress_table_callback")
+typedef VOID (NTAPI STABLE_UNICAST_IPADDRESS_TABLE_CALLBACK)(_In_ PVOID CallerContext, _In_ PMIB_UNICASTIPADDRESS_TABLE AddressTable);
+typedef STABLE_UNICAST_IPADDRESS_TABLE_CALLBACK *PSTABLE_UNICAST_IPADDRESS_TABLE_CALLBACK;
+DDI_CALLBACK("IPH-067", "netioapi/nc-netioapi-pteredo_port_change_callback")
+typedef VOID (NTAPI TEREDO_PORT_CHANGE_CALLBACK)(_In_ PVOID CallerContext, _In_ USHORT Port, _In_ MIB_NOTIFICATION_TYPE NotificationType);
+typedef TEREDO_PORT_CHANGE_CALLBACK *PTEREDO_PORT_CHANGE_CALLBACK;
+#define MIB_INVALID_TEREDO_PORT_NUMBER 0
+
+DDI(netio, "IPH-040", "netioapi/nf-netioapi-notifystableunicastipaddresstable") WK_IPH_BLOCKS
+NETIOAPI_API NotifyStableUnicastIpAddressTable(_In_ ADDRESS_FAMILY Family, _Out_ PMIB_UNICASTIPADDRESS_TABLE *Table,
+                                               _In_ PSTABLE_UNICAST_IPADDRESS_TABLE_CALLBACK CallerCallback, _In_opt_ PVOID CallerContext,
+                                               _Inout_ HANDLE *NotificationHandle);
+DDI(netio, "IPH-067", "netioapi/nf-netioapi-notifyteredoportchange") WK_IPH_BLOCKS
+NETIOAPI_API NotifyTeredoPortChange(_In_ PTEREDO_PORT_CHANGE_CALLBACK Callback, _In_opt_ PVOID CallerContext, _In_ BOOLEAN InitialNotification,
+                                    _Inout_ HANDLE *NotificationHandle);
+DDI(netio, "IPH-068", "netioapi/nf-netioapi-getteredoport")
+NETIOAPI_API GetTeredoPort(_Out_ USHORT *Port);
 DDI(netio, "IPH-064", "netioapi/nf-netioapi-notifyipinterfacechange") WK_IPH_BLOCKS
 NETIOAPI_API NotifyIpInterfaceChange(_In_ ADDRESS_FAMILY Family, _In_ PIPINTERFACE_CHANGE_CALLBACK Callback, _In_opt_ PVOID CallerContext,
                                      _In_ BOOLEAN InitialNotification, _Inout_ HANDLE *NotificationHandle);

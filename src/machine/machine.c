@@ -8,6 +8,7 @@
 #include "machine/machine_private.h"
 #include "memory/mem.h"
 #include "net/net.h"
+#include "netio/iph/service.h"
 #include "netio/wsk/service.h"
 #include "nt/nt.h"
 #include "sched/sched.h"
@@ -136,6 +137,11 @@ int wskit_machine_open(const struct wskit_options *options, struct wskit_machine
     if (err) {
         fail(error, 0, "the kernel cannot be started: %s (`wskit doctor`)", wk_err_text(err));
         goto no_nt;
+    }
+    err = iph_service_start();
+    if (err) {
+        fail(error, 0, "IP Helper cannot be started: %s (`wskit doctor`)", wk_err_text(err));
+        goto no_wsk;
     }
     err = wsk_service_start();
     if (err) {

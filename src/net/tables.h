@@ -8,7 +8,7 @@
 
 #include "net/net.h"
 
-enum net_table { NET_LINKS, NET_ADDRESSES, NET_ROUTES, NET_NEIGHBOURS };
+enum net_table { NET_LINKS, NET_ADDRESSES, NET_ROUTES, NET_NEIGHBOURS, NET_ANYCAST, NET_MULTICAST, NET_PATHS };
 enum net_oper { NET_OPER_UNKNOWN, NET_OPER_NOTPRESENT, NET_OPER_DOWN, NET_OPER_LOWER_DOWN, NET_OPER_TESTING, NET_OPER_DORMANT, NET_OPER_UP };
 enum net_link_type { NET_LINK_OTHER, NET_LINK_ETHERNET, NET_LINK_WIRELESS, NET_LINK_LOOPBACK, NET_LINK_PPP, NET_LINK_TUNNEL, NET_LINK_VIRTUAL };
 #define NET_LINK_UP        1u /* somebody wants it up */
@@ -44,7 +44,7 @@ struct net_link {
 struct net_address {
     uint32_t index, flags;
     struct net_addr ip;
-    uint8_t prefix;
+    uint8_t prefix; /* of an anycast or multicast address (NET_ANYCAST, NET_MULTICAST) only index and ip are filled */
     uint32_t valid_s, preferred_s; /* UINT32_MAX: for ever */
     uint32_t created_cs;           /* hundredths of a second since the host's start */
 };
@@ -53,6 +53,7 @@ enum net_route_kind { NET_ROUTE_UNICAST, NET_ROUTE_LOCAL, NET_ROUTE_BROADCAST, N
 enum net_route_by { NET_BY_OTHER, NET_BY_KERNEL, NET_BY_STATIC, NET_BY_REDIRECT, NET_BY_RA, NET_BY_DHCP, NET_BY_RIP, NET_BY_ISIS, NET_BY_OSPF, NET_BY_BGP };
 struct net_route {
     uint32_t index, metric, expires_s; /* expires_s: UINT32_MAX never */
+    uint32_t mtu;                      /* of the path, 0: the link's */
     struct net_addr to, via, source;   /* via, source: family 0 when there is none */
     uint8_t prefix, kind, by;          /* enum net_route_kind, net_route_by */
 };
@@ -65,6 +66,12 @@ struct net_neighbour {
     bool router;
 };
 
+/* A stream of this machine: whom it is with, and what has been measured. */
+struct net_path {
+    struct net_addr from, to;
+    uint32_t mtu, rtt_us, deviation_us, heard_ms; /* heard_ms: ago */
+};
+
 struct net_row {
     enum net_table table;
     bool gone; /* of a change: it was taken away */
@@ -73,6 +80,7 @@ struct net_row {
         struct net_address address;
         struct net_route route;
         struct net_neighbour neighbour;
+        struct net_path path;
     };
 };
 
@@ -81,11 +89,17 @@ int net_table_read(enum net_table table, unsigned family, uint32_t index, struct
 void net_table_free(struct net_row *rows);
 
 /* Changes one row: NET_EXISTS, NET_NOT_FOUND, NET_ACCESS, ... Of a link only NET_SET, and of it what differs
- * from how it is: mtu, forwarding of both families, mtu, router_discovery and dad_transmits of v6. A neighbour that is made is permanent. */
+ * from how it is: mtu, forwarding of both families, mtu, router_discovery and dad_transmits of v6. A neighbour that is made is permanent. An
+ * anycast address that is made lasts until it is deleted or the process ends; NET_ACCESS to delete one that somebody else made. */
 enum net_change { NET_CREATE, NET_SET, NET_DELETE };
 int net_table_change(enum net_change how, const struct net_row *row);
 /* The route that a packet to `to` takes, of `index` only when not 0; source: whom it comes from, may be NULL. out->source is always filled. */
 int net_route_find(const struct net_addr *to, const struct net_addr *source, uint32_t index, struct net_route *out);
+
+/* Asks on the link for the address of a neighbour, whose entry is in no state of NET_NEIGH_FAILED until there is an answer or none came. */
+int net_neighbour_probe(uint32_t index, const struct net_addr *to);
+/* Forgets what was measured of paths beyond their routes. family 0: both. */
+int net_path_flush(unsigned family);
 
 /* Changes as they happen. A watch is a socket of the plane: `readable` follows each NET_AGAIN, net_close ends it. */
 int net_watch_open(enum net_table table, unsigned family, const struct net_events *events, void *ctx, struct net_socket **out);

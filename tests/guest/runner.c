@@ -59,8 +59,8 @@ static double now_s(void)
 }
 
 /* Tests of IP Helper (iph/) read and change the tables of the network: each has a namespace of its own with lo and a pair of interfaces,
- * t0 192.0.2.1/24 2001:db8::1/64 and t1, as root of it; iph/denied.c's without its capabilities, so they may read only. Without namespaces they find the machine's own
- * tables, and may not change them. */
+ * t0 192.0.2.1/24 2001:db8::1/64 and t1, as root of it. Without namespaces they find the machine's own tables, and may not change them.
+ * Some images have more, or less: see dress. */
 static void write_file(const char *path, const char *text)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -72,27 +72,46 @@ static void write_file(const char *path, const char *text)
     }
 }
 
-static void own_network(const char *image)
+static void run_ip(const char *commands)
+{
+    FILE *ip = popen("ip -batch -", "w");
+
+    if (!ip || fputs(commands, ip) < 0 || pclose(ip) != 0)
+        fprintf(stderr, "ip could not make the test's interfaces\n"); /* tests that need them are skipped, or fail */
+}
+
+static void dress(const char *image)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[2] = {0};
-    const char *name = strrchr(image, '/');
+
+    if (strcmp(image, "iph_stack.sys") == 0)
+        run_ip("link add b0 type bridge\nlink set t1 master b0\n");
+    if (strcmp(image, "iph_resolve.sys") == 0 || strcmp(image, "iph_stable.sys") == 0) { /* t1 answers t0, though both are one machine's */
+        run_ip("addr add 192.0.2.77/32 dev t1\naddr add 2001:db8::77/128 dev t1 nodad\n");
+        write_file("/proc/sys/net/ipv4/conf/t1/accept_local", "1");
+        write_file("/proc/sys/net/ipv4/neigh/t0/retrans_time_ms", "100"); /* who asks in vain gives up soon */
+        write_file("/proc/sys/net/ipv6/neigh/t0/retrans_time_ms", "100");
+    }
+    if (strcmp(image, "iph_denied.sys") == 0 && syscall(SYS_capset, &head, none) != 0) /* it may read only */
+        fprintf(stderr, "the test keeps its privileges: %s\n", strerror(errno));
+}
+
+static void own_network(const char *path)
+{
+    const char *image = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     char map[64];
 
-    if (strncmp(name ? name + 1 : image, "iph_", 4) != 0)
+    if (strncmp(image, "iph_", 4) != 0)
         return;
     snprintf(map, sizeof(map), "0 %u 1", (unsigned)geteuid());
     if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
         return;
     write_file("/proc/self/setgroups", "deny");
     write_file("/proc/self/uid_map", map);
-    if (system("printf 'link add t0 type veth peer name t1\nlink set lo up\nlink set t0 up\nlink set t1 up\naddr add 192.0.2.1/24 dev t0\n"
-               "addr add 2001:db8::1/64 dev t0 nodad\nneigh add 192.0.2.250 lladdr 2:0:0:0:0:fa dev t0 nud stale\n' | ip -batch -") != 0)
-        fprintf(stderr, "ip could not make the test's interfaces\n");
-    if (strcmp(name ? name + 1 : image, "iph_stack.sys") == 0 && system("printf 'link add b0 type bridge\nlink set t1 master b0\n' | ip -batch - 2>/dev/null") != 0)
-        fprintf(stderr, "no bridges here\n"); /* the test is skipped */
-    if (strcmp(name ? name + 1 : image, "iph_denied.sys") == 0 && syscall(SYS_capset, &head, none) != 0)
-        fprintf(stderr, "the test keeps its privileges: %s\n", strerror(errno));
+    run_ip("link add t0 type veth peer name t1\nlink set lo up\nlink set t0 up\nlink set t1 up\naddr add 192.0.2.1/24 dev t0\n"
+           "addr add 2001:db8::1/64 dev t0 nodad\nneigh add 192.0.2.250 lladdr 2:0:0:0:0:fa dev t0 nud stale\n");
+    dress(image);
 }
 
 /* ---- the child ---- */

@@ -1,4 +1,4 @@
-/* Questions to rtnetlink through libmnl. A socket of its own for each: the kernel answers at once, and two threads never share one. */
+/* Questions to rtnetlink, and to the listing of sockets, through libmnl. A socket of its own for each: the kernel answers at once, and two threads never share one. */
 #include <errno.h>
 #include <string.h>
 
@@ -71,15 +71,15 @@ static int receive(struct mnl_socket *socket, unsigned sequence, char *buffer, n
     }
 }
 
-int netlink_ask(struct nlmsghdr *request, char *buffer, netlink_fn *each, void *ctx)
+int netlink_ask(int protocol, struct nlmsghdr *request, char *buffer, netlink_fn *each, void *ctx)
 {
-    struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+    struct mnl_socket *socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
     int err;
 
     if (!socket)
         return netlink_err(errno);
     request->nlmsg_flags |= NLM_F_REQUEST;
-    if ((request->nlmsg_type & 3) != 2 || !(request->nlmsg_flags & NLM_F_DUMP)) /* of other than RTM_GETxxx the same bits are EXCL and REPLACE */
+    if ((protocol == NETLINK_ROUTE && (request->nlmsg_type & 3) != 2) || !(request->nlmsg_flags & NLM_F_DUMP)) /* of other than RTM_GETxxx the same bits are EXCL and REPLACE */
         request->nlmsg_flags |= NLM_F_ACK;
     request->nlmsg_seq = 1;
     if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 || mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)

@@ -16,7 +16,7 @@ static void ignore(void *ctx, const struct nlmsghdr *message)
 static int send_request(struct nlmsghdr *request)
 {
     char *buffer = malloc(NETLINK_BYTES);
-    int err = buffer ? netlink_ask(request, buffer, ignore, NULL) : NET_NOMEM;
+    int err = buffer ? netlink_ask(NETLINK_ROUTE, request, buffer, ignore, NULL) : NET_NOMEM;
 
     free(buffer);
     return err;
@@ -153,6 +153,8 @@ int net_table_change(enum net_change how, const struct net_row *row)
     case NET_LINKS: return how == NET_SET ? change_link(&row->link) : NET_NOTSUP;
     case NET_ADDRESSES: return change_address(how, &row->address);
     case NET_ROUTES: return change_route(how, &row->route);
+    case NET_ANYCAST: return netlink_change_anycast(how, &row->address);
+    case NET_MULTICAST: case NET_PATHS: return NET_NOTSUP;
     default: return change_neighbour(how, &row->neighbour);
     }
 }

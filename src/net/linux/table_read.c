@@ -103,6 +103,11 @@ void netlink_rows(const struct nlmsghdr *message, enum net_table table, unsigned
         if (table == NET_NEIGHBOURS)
             neighbour_rows(message, family, each, ctx);
         break;
+    case RTM_GETANYCAST: case RTM_GETMULTICAST: /* the answers bear the question's type; ... */
+    case RTM_GETANYCAST - 2: case RTM_GETMULTICAST - 2: /* ... later kernels know RTM_NEWxxx too */
+        if (table == NET_ANYCAST || table == NET_MULTICAST)
+            netlink_group_rows(message, each, ctx);
+        break;
     default: break;
     }
 }
@@ -116,13 +121,23 @@ struct reading {
     bool failed;
 };
 
+static uint32_t index_of(const struct net_row *row)
+{
+    switch (row->table) {
+    case NET_LINKS: return row->link.index;
+    case NET_ROUTES: return row->route.index;
+    case NET_NEIGHBOURS: return row->neighbour.index;
+    case NET_PATHS: return 0; /* a stream is bound to no link */
+    default: return row->address.index;
+    }
+}
+
 static void add_row(void *ctx, const struct net_row *row)
 {
     struct reading *r = ctx;
-    uint32_t index = r->table == NET_LINKS ? row->link.index : r->table == NET_ADDRESSES ? row->address.index :
-                     r->table == NET_ROUTES ? row->route.index : row->neighbour.index;
-
-    if (r->index && r->index != index)
+    if (r->index && r->index != index_of(row))
+        return;
+    if (r->table == NET_PATHS && r->family && r->family != row->path.to.family)
         return;
     if (r->count == r->room) {
         size_t room = r->room ? 2 * r->room : 16;
@@ -147,19 +162,28 @@ static void add_message(void *ctx, const struct nlmsghdr *message)
 
 static int read_once(struct reading *r, char *buffer)
 {
-    static const uint16_t types[] = {[NET_LINKS] = RTM_GETLINK, [NET_ADDRESSES] = RTM_GETADDR, [NET_ROUTES] = RTM_GETROUTE, [NET_NEIGHBOURS] = RTM_GETNEIGH};
+    static const uint16_t types[] = {[NET_LINKS] = RTM_GETLINK, [NET_ADDRESSES] = RTM_GETADDR, [NET_ROUTES] = RTM_GETROUTE, [NET_NEIGHBOURS] = RTM_GETNEIGH,
+                                     [NET_ANYCAST] = RTM_GETANYCAST, [NET_MULTICAST] = RTM_GETMULTICAST};
     char space[256];
     struct nlmsghdr *request = mnl_nlmsg_put_header(space);
+    int err = NET_OK;
+    bool groups = r->table == NET_ANYCAST || r->table == NET_MULTICAST;
     struct ifinfomsg *head = mnl_nlmsg_put_extra_header(request, sizeof(*head)); /* the largest of the heads; family comes first in all */
 
     request->nlmsg_type = types[r->table];
-    head->ifi_family = (unsigned char)(r->table == NET_LINKS ? AF_UNSPEC : netlink_family(r->family));
+    head->ifi_family = (unsigned char)(r->table == NET_LINKS ? AF_UNSPEC : groups ? AF_INET6 : netlink_family(r->family));
     if (r->table == NET_LINKS && r->index)
         head->ifi_index = (int)r->index;
     else
         request->nlmsg_flags = NLM_F_DUMP;
     r->count = 0;
-    return netlink_ask(request, buffer, add_message, r);
+    if (r->table == NET_PATHS)
+        return netlink_path_rows(buffer, add_row, r);
+    if (r->table == NET_MULTICAST && r->family != NET_IPV6)
+        err = netlink_igmp_rows(add_row, r);
+    if (err != NET_OK || (groups && r->family == NET_IPV4))
+        return err;
+    return netlink_ask(NETLINK_ROUTE, request, buffer, add_message, r);
 }
 
 int net_table_read(enum net_table table, unsigned family, uint32_t index, struct net_row **out, size_t *count)

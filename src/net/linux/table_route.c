@@ -106,21 +106,30 @@ static void take_first(void *ctx, const struct nlmsghdr *message)
         case RTA_PREFSRC: netlink_addr(head->rtm_family, a, &out->source); break;
         case RTA_OIF: out->index = mnl_attr_get_u32(a); break;
         case RTA_PRIORITY: out->metric = mnl_attr_get_u32(a); break;
+        case RTA_METRICS: {
+            const struct nlattr *m;
+
+            mnl_attr_for_each_nested(m, a) {
+                if (mnl_attr_get_type(m) == RTAX_MTU)
+                    out->mtu = mnl_attr_get_u32(m);
+            }
+            break;
+        }
         default: break;
         }
     }
 }
 
-int net_route_find(const struct net_addr *to, const struct net_addr *source, uint32_t index, struct net_route *out)
+static int ask_route(const struct net_addr *to, const struct net_addr *source, uint32_t index, uint32_t flags, struct net_route *out)
 {
     char space[512], buffer[NETLINK_BYTES];
     struct nlmsghdr *request = mnl_nlmsg_put_header(space);
     struct rtmsg *head = mnl_nlmsg_put_extra_header(request, sizeof(*head));
-    int err;
 
     request->nlmsg_type = RTM_GETROUTE;
     head->rtm_family = (uint8_t)netlink_family(to->family);
     head->rtm_dst_len = to->family == NET_IPV4 ? 32 : 128;
+    head->rtm_flags = flags;
     netlink_put_addr(request, RTA_DST, to);
     if (source) {
         head->rtm_src_len = head->rtm_dst_len;
@@ -129,7 +138,18 @@ int net_route_find(const struct net_addr *to, const struct net_addr *source, uin
     if (index)
         mnl_attr_put_u32(request, RTA_OIF, index);
     *out = (struct net_route){.to = *to};
-    err = netlink_ask(request, buffer, take_first, out);
+    return netlink_ask(NETLINK_ROUTE, request, buffer, take_first, out);
+}
+
+int net_route_find(const struct net_addr *to, const struct net_addr *source, uint32_t index, struct net_route *out)
+{
+    int err = NET_OK;
+
+    /* Asked for a link, IPv4 takes what it has no route to for on-link; only the table itself says that there is none. A group needs none. */
+    if (index && to->family == NET_IPV4 && to->ip[0] >> 4 != 14)
+        err = ask_route(to, source, index, RTM_F_FIB_MATCH, out);
+    if (err == NET_OK)
+        err = ask_route(to, source, index, 0, out);
     if (err == NET_OK && !out->source.family && source)
         out->source = *source;
     return err == NET_OK && !out->index ? NET_NET_UNREACH : err;

@@ -65,19 +65,26 @@ static unsigned fill_row(void *out, const struct net_row *row, const struct iph_
     return 1;
 }
 
+NTSTATUS iph_read_addresses(unsigned family, MIB_UNICASTIPADDRESS_TABLE **out, const void *caller)
+{
+    struct iph_read read = {.table = NET_ADDRESSES, .family = family, .order = iph_order_addresses, .fill = fill_row,
+                            .first = offsetof(MIB_UNICASTIPADDRESS_TABLE, Table), .row_bytes = sizeof(MIB_UNICASTIPADDRESS_ROW), .per_row = 1};
+
+    return iph_read_table(&read, (void **)out, caller);
+}
+
 NTSTATUS NTAPI GetUnicastIpAddressTable(ADDRESS_FAMILY Family, PMIB_UNICASTIPADDRESS_TABLE *Table)
 {
-    struct iph_read read = {.table = NET_ADDRESSES, .order = iph_order_addresses, .fill = fill_row, .first = offsetof(MIB_UNICASTIPADDRESS_TABLE, Table),
-                            .row_bytes = sizeof(MIB_UNICASTIPADDRESS_ROW), .per_row = 1};
+    unsigned family;
 
     if (iph_at_wrong_level("GetUnicastIpAddressTable"))
         return STATUS_INVALID_DEVICE_STATE;
     if (!Table)
         return STATUS_INVALID_PARAMETER;
     *Table = NULL;
-    if (!iph_family(Family, &read.family))
+    if (!iph_family(Family, &family))
         return STATUS_INVALID_PARAMETER;
-    return iph_read_table(&read, (void **)Table, __builtin_return_address(0));
+    return iph_read_addresses(family, Table, __builtin_return_address(0));
 }
 
 NTSTATUS NTAPI GetUnicastIpAddressEntry(PMIB_UNICASTIPADDRESS_ROW Row)

@@ -27,6 +27,7 @@ bool iph_addr(const SOCKADDR_INET *address, struct net_addr *out); /* false: nei
 int iph_compare_addr(const struct net_addr *a, const struct net_addr *b);
 bool iph_is_zero(const struct net_addr *a);
 bool iph_is_unicast(const struct net_addr *a);
+bool iph_is_multicast(const struct net_addr *a);
 bool iph_is_loopback(const struct net_addr *a);
 
 /* ---- links (interface.c) ---- */
@@ -58,13 +59,23 @@ struct iph_read {
     size_t first, row_bytes;
     unsigned per_row;
     bool option;      /* fill's own */
+    void *own;        /* fill's own */
     bool may_be_empty;
 };
+NTSTATUS iph_read_addresses(unsigned family, MIB_UNICASTIPADDRESS_TABLE **out, const void *caller);
 NTSTATUS iph_read_table(const struct iph_read *read, void **out, const void *caller);
 
 /* ---- metrics of interfaces (ipinterface_change.c): ours, for Linux has none ---- */
 /* false: nobody has set one. */
 bool iph_metric(uint32_t index, unsigned family, ULONG *metric);
+
+/* ---- neighbours (neighbour.c), also for resolve.c ---- */
+/* Whose entry, on which link: checks what all functions do. */
+NTSTATUS iph_neighbour_aim(const MIB_IPNET_ROW2 *row, struct net_row *out, struct net_link *link);
+NTSTATUS iph_neighbour_find(const struct net_neighbour *key, struct net_neighbour *out); /* as it is now, or STATUS_NOT_FOUND */
+void iph_fill_neighbour(MIB_IPNET_ROW2 *out, const struct net_neighbour *n, const struct net_link *link);
+/* The interface that has this address (route_change.c): *index when it is not 0, or STATUS_NOT_FOUND. */
+NTSTATUS iph_link_of_source(const struct net_addr *source, uint32_t *index);
 
 /* ---- rows, also for notices ---- */
 void iph_fill_ip(MIB_IPINTERFACE_ROW *out, const struct net_link *link, unsigned family);

@@ -10,7 +10,7 @@ static NL_NEIGHBOR_STATE state_of(const struct net_neighbour *n)
     return (NL_NEIGHBOR_STATE)states[n->state];
 }
 
-static void fill(MIB_IPNET_ROW2 *out, const struct net_neighbour *n, const struct net_link *link)
+void iph_fill_neighbour(MIB_IPNET_ROW2 *out, const struct net_neighbour *n, const struct net_link *link)
 {
     __builtin_memset(out, 0, sizeof(*out));
     iph_sockaddr(&n->ip, n->index, &out->Address);
@@ -36,7 +36,7 @@ static unsigned fill_row(void *out, const struct net_row *row, const struct iph_
     const struct net_link *link = iph_link_of(links, row->neighbour.index);
 
     if (link)
-        fill(out, &row->neighbour, link);
+        iph_fill_neighbour(out, &row->neighbour, link);
     return link != NULL;
 }
 
@@ -55,8 +55,7 @@ NTSTATUS NTAPI GetIpNetTable2(ADDRESS_FAMILY Family, PMIB_IPNET_TABLE2 *Table)
     return iph_read_table(&read, (void **)Table, __builtin_return_address(0));
 }
 
-/* Whose entry, on which link. */
-static NTSTATUS aim(const MIB_IPNET_ROW2 *row, struct net_row *out, struct net_link *link)
+NTSTATUS iph_neighbour_aim(const MIB_IPNET_ROW2 *row, struct net_row *out, struct net_link *link)
 {
     struct net_neighbour *n = &out->neighbour;
     NTSTATUS status;
@@ -70,8 +69,7 @@ static NTSTATUS aim(const MIB_IPNET_ROW2 *row, struct net_row *out, struct net_l
     return status;
 }
 
-/* The entry of this key as it is now. STATUS_NOT_FOUND. */
-static NTSTATUS present(const struct net_neighbour *n, struct net_neighbour *out)
+NTSTATUS iph_neighbour_find(const struct net_neighbour *n, struct net_neighbour *out)
 {
     struct net_row *rows;
     size_t count;
@@ -98,11 +96,11 @@ NTSTATUS NTAPI GetIpNetEntry2(PMIB_IPNET_ROW2 Row)
 
     if (iph_at_wrong_level("GetIpNetEntry2"))
         return STATUS_INVALID_DEVICE_STATE;
-    status = aim(Row, &row, &link);
+    status = iph_neighbour_aim(Row, &row, &link);
     if (NT_SUCCESS(status))
-        status = present(&row.neighbour, &row.neighbour);
+        status = iph_neighbour_find(&row.neighbour, &row.neighbour);
     if (NT_SUCCESS(status))
-        fill(Row, &row.neighbour, &link);
+        iph_fill_neighbour(Row, &row.neighbour, &link);
     return status;
 }
 
@@ -111,13 +109,13 @@ static NTSTATUS change(const MIB_IPNET_ROW2 *from, enum net_change how)
     struct net_link link;
     struct net_neighbour now;
     struct net_row row;
-    NTSTATUS status = aim(from, &row, &link);
+    NTSTATUS status = iph_neighbour_aim(from, &row, &link);
 
     if (NT_SUCCESS(status) && how != NET_DELETE && (!from->PhysicalAddressLength || from->PhysicalAddressLength > IF_MAX_PHYS_ADDRESS_LENGTH))
         status = STATUS_INVALID_PARAMETER;
     if (!NT_SUCCESS(status))
         return status;
-    status = present(&row.neighbour, &now);
+    status = iph_neighbour_find(&row.neighbour, &now);
     if (how == NET_CREATE && status != STATUS_NOT_FOUND)
         return NT_SUCCESS(status) ? STATUS_DUPLICATE_OBJECTID : status;
     if (how != NET_CREATE && !NT_SUCCESS(status))

@@ -5,6 +5,7 @@
  * for the list; nothing is called with it held. */
 #include "netio/iph/notify_private.h"
 
+#include "memory/mem.h"
 #include "nt/io/io.h"
 #include "nt/ke/ke.h"
 
@@ -12,29 +13,45 @@ static struct sched_lock notices_lock;
 static LIST_ENTRY notices = {&notices, &notices};
 static volatile LONG check_added;
 
-static const char *function_of(const struct iph_notice *n)
+/* ---- the driver's calls ---- */
+static void call_interface(struct iph_notice *n, union iph_row *row, MIB_NOTIFICATION_TYPE type)
 {
-    return n->table == NET_LINKS ? "NotifyIpInterfaceChange" : n->table == NET_ADDRESSES ? "NotifyUnicastIpAddressChange" : "NotifyRouteChange2";
+    guest_call_void(IPINTERFACE_CHANGE_CALLBACK, (PIPINTERFACE_CHANGE_CALLBACK)n->callback, n->context, row ? &row->ip : NULL, type);
 }
 
+static void call_address(struct iph_notice *n, union iph_row *row, MIB_NOTIFICATION_TYPE type)
+{
+    guest_call_void(UNICAST_IPADDRESS_CHANGE_CALLBACK, (PUNICAST_IPADDRESS_CHANGE_CALLBACK)n->callback, n->context, row ? &row->address : NULL, type);
+}
+
+static void call_route(struct iph_notice *n, union iph_row *row, MIB_NOTIFICATION_TYPE type)
+{
+    guest_call_void(IPFORWARD_CHANGE_CALLBACK, (PIPFORWARD_CHANGE_CALLBACK)n->callback, n->context, row ? &row->route : NULL, type);
+}
+
+_Static_assert(sizeof(union iph_row) <= PAGE_SIZE, "a row has a page");
+
+/* IPH-072, IPH-082: the row is the driver's during the call only; a later touch of it is a page fault. */
 void iph_deliver(struct iph_notice *n, const union iph_row *row, MIB_NOTIFICATION_TYPE type)
 {
+    ULONGLONG began = KeQueryUnbiasedInterruptTime(), took_ms;
+
     if (n->silent || n->stopping)
         return;
-    if (row && row != &n->scratch)
-        n->scratch = *row;
-    if (n->table == NET_LINKS)
-        guest_call_void(IPINTERFACE_CHANGE_CALLBACK, (PIPINTERFACE_CHANGE_CALLBACK)n->callback, n->context, row ? &n->scratch.ip : NULL, type);
-    else if (n->table == NET_ADDRESSES)
-        guest_call_void(UNICAST_IPADDRESS_CHANGE_CALLBACK, (PUNICAST_IPADDRESS_CHANGE_CALLBACK)n->callback, n->context,
-                        row ? &n->scratch.address : NULL, type);
-    else
-        guest_call_void(IPFORWARD_CHANGE_CALLBACK, (PIPFORWARD_CHANGE_CALLBACK)n->callback, n->context, row ? &n->scratch.route : NULL, type);
-    __builtin_memset(&n->scratch, 0xA5, sizeof(n->scratch)); /* IPH-072, IPH-082: the row is the driver's during the call only */
+    if (row) {
+        mem_protect(n->scratch, 1, MEM_RW);
+        *n->scratch = *row;
+    }
+    n->kind->call(n, row ? n->scratch : NULL, type);
+    if (row)
+        mem_protect(n->scratch, 1, MEM_NONE);
     if (KeGetCurrentIrql() != PASSIVE_LEVEL) {
-        guest_finding("IPH-071", "the callback of %s returned at IRQL %u; it was called at PASSIVE_LEVEL", function_of(n), KeGetCurrentIrql());
+        guest_finding("IPH-071", "the callback of %s returned at IRQL %u; it was called at PASSIVE_LEVEL", n->kind->function, KeGetCurrentIrql());
         KeLowerIrql(PASSIVE_LEVEL);
     }
+    took_ms = (KeQueryUnbiasedInterruptTime() - began) / 10000;
+    if (took_ms >= n->patience_ms && !n->stopping) /* else IPH-079 has told of it */
+        guest_finding("IPH-083", "a callback of %s took %llu ms: what changed meanwhile has waited for it", n->kind->function, (unsigned long long)took_ms);
 }
 
 static void on_readable(void *ctx)
@@ -49,20 +66,11 @@ static void on_closed(void *ctx)
 
 static const struct net_events watch_events = {.readable = on_readable, .closed = on_closed};
 
-static VOID NTAPI run(PVOID context)
+static void follow_changes(struct iph_notice *n)
 {
-    struct iph_notice *n = context;
     LARGE_INTEGER again = {.QuadPart = -1000000};
     bool lost = false;
 
-    n->thread = ke_thread();
-    ObfReferenceObject(n->thread); /* CancelMibChangeNotify2's */
-    sched_lock(&notices_lock);
-    InsertTailList(&notices, &n->entry);
-    sched_unlock(&notices_lock);
-    KeSetEvent(n->started, IO_NO_INCREMENT, FALSE);
-    if (n->initial)
-        iph_deliver(n, NULL, MibInitialNotification); /* IPH-070 */
     while (!n->stopping) {
         int err = net_watch_next(n->watch, iph_apply, n);
 
@@ -78,13 +86,72 @@ static VOID NTAPI run(PVOID context)
     }
 }
 
-static void end(struct iph_notice *n)
+static const struct iph_kind interfaces = {"NotifyIpInterfaceChange", call_interface, follow_changes};
+static const struct iph_kind addresses = {"NotifyUnicastIpAddressChange", call_address, follow_changes};
+static const struct iph_kind routes = {"NotifyRouteChange2", call_route, follow_changes};
+
+static VOID NTAPI run(PVOID context)
+{
+    struct iph_notice *n = context;
+
+    n->thread = ke_thread();
+    ObfReferenceObject(n->thread); /* CancelMibChangeNotify2's */
+    sched_lock(&notices_lock);
+    InsertTailList(&notices, &n->entry);
+    sched_unlock(&notices_lock);
+    KeSetEvent(n->started, IO_NO_INCREMENT, FALSE);
+    if (n->initial)
+        iph_deliver(n, NULL, MibInitialNotification); /* IPH-070 */
+    n->kind->follow(n);
+}
+
+/* IPH-079 [W]: the value IpHelperPatienceMs of the service key wskit; 10 s when there is none. */
+static ULONG read_patience(void)
+{
+    ULONG value = 10000;
+    RTL_QUERY_REGISTRY_TABLE query[2] = {
+        {.Flags = RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_TYPECHECK, .Name = (PWSTR)u"IpHelperPatienceMs", .EntryContext = &value,
+         .DefaultType = REG_DWORD << RTL_QUERY_REGISTRY_TYPECHECK_SHIFT | REG_NONE}};
+
+    return NT_SUCCESS(RtlQueryRegistryValues(RTL_REGISTRY_SERVICES, u"wskit", query, NULL, NULL)) && value ? value : 10000;
+}
+
+struct iph_notice *iph_notice_new(const struct iph_kind *kind, PVOID callback, PVOID context)
+{
+    struct iph_notice *n = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*n), IPH_TAG);
+
+    if (!n)
+        return NULL;
+    n->kind = kind;
+    n->callback = callback;
+    n->context = context;
+    n->scratch = mem_alloc(1, MEM_PAGES, NULL);
+    if (!n->scratch || mem_protect(n->scratch, 1, MEM_NONE) != 0) {
+        iph_notice_end(n);
+        return NULL;
+    }
+    n->patience_ms = read_patience();
+    KeInitializeEvent(&n->ready, SynchronizationEvent, FALSE);
+    KeInitializeEvent(&n->closed, NotificationEvent, FALSE);
+    return n;
+}
+
+NTSTATUS iph_notice_watch(struct iph_notice *n, enum net_table table, unsigned family)
+{
+    n->table = table;
+    n->family = family;
+    return iph_status(net_watch_open(table, family, &watch_events, n, &n->watch));
+}
+
+void iph_notice_end(struct iph_notice *n)
 {
     if (n->watch) {
         net_close(n->watch, false);
         KeWaitForSingleObject(&n->closed, Executive, KernelMode, FALSE, NULL);
     }
     iph_forget(n);
+    if (n->scratch)
+        mem_free(n->scratch, 1);
     ExFreePoolWithTag(n, IPH_TAG);
 }
 
@@ -118,7 +185,7 @@ static void check_unload(ULONG64 low, ULONG64 high)
         struct iph_notice *n = CONTAINING_RECORD(e, struct iph_notice, entry);
 
         if ((ULONG64)n->callback >= low && (ULONG64)n->callback < high) {
-            function = function_of(n);
+            function = n->kind->function;
             callback = (ULONG64)n->callback;
             handle = (ULONG64)n;
         }
@@ -129,23 +196,21 @@ static void check_unload(ULONG64 low, ULONG64 high)
                        (unsigned long long)handle);
 }
 
-static NTSTATUS begin(struct iph_notice *n)
+NTSTATUS iph_notice_start(struct iph_notice *n, HANDLE *handle)
 {
     NTSTATUS status;
 
     if (!InterlockedExchange(&check_added, 1))
         io_add_unload_check(check_unload);
-    KeInitializeEvent(&n->ready, SynchronizationEvent, FALSE);
-    KeInitializeEvent(&n->closed, NotificationEvent, FALSE);
-    n->silent = true;
-    status = iph_status(net_watch_open(n->table, n->family, &watch_events, n, &n->watch));
-    if (NT_SUCCESS(status))
-        status = iph_resync(n);
-    n->silent = false;
-    return NT_SUCCESS(status) ? start_thread(n) : status;
+    *handle = n;
+    status = start_thread(n);
+    if (!NT_SUCCESS(status))
+        *handle = NULL;
+    return status;
 }
 
-static NTSTATUS watch(enum net_table table, ADDRESS_FAMILY family, PVOID callback, PVOID context, BOOLEAN initial, HANDLE *handle)
+static NTSTATUS watch(const struct iph_kind *kind, enum net_table table, ADDRESS_FAMILY family, PVOID callback, PVOID context, BOOLEAN initial,
+                      HANDLE *handle)
 {
     unsigned net_family;
     struct iph_notice *n;
@@ -155,20 +220,19 @@ static NTSTATUS watch(enum net_table table, ADDRESS_FAMILY family, PVOID callbac
         *handle = NULL;
     if (!handle || !callback || !iph_family(family, &net_family))
         return STATUS_INVALID_PARAMETER; /* IPH-077 */
-    n = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*n), IPH_TAG);
+    n = iph_notice_new(kind, callback, context);
     if (!n)
         return STATUS_NO_MEMORY;
-    n->table = table;
-    n->family = net_family;
-    n->callback = callback;
-    n->context = context;
     n->initial = initial;
-    *handle = n; /* before the callback can run */
-    status = begin(n);
-    if (!NT_SUCCESS(status)) {
-        *handle = NULL;
-        end(n);
-    }
+    n->silent = true;
+    status = iph_notice_watch(n, table, net_family);
+    if (NT_SUCCESS(status))
+        status = iph_resync(n);
+    n->silent = false;
+    if (NT_SUCCESS(status))
+        status = iph_notice_start(n, handle);
+    if (!NT_SUCCESS(status))
+        iph_notice_end(n);
     return status;
 }
 
@@ -177,7 +241,7 @@ NTSTATUS NTAPI NotifyIpInterfaceChange(ADDRESS_FAMILY Family, PIPINTERFACE_CHANG
 {
     if (iph_at_wrong_level("NotifyIpInterfaceChange"))
         return STATUS_INVALID_DEVICE_STATE;
-    return watch(NET_LINKS, Family, (PVOID)Callback, CallerContext, InitialNotification, NotificationHandle);
+    return watch(&interfaces, NET_LINKS, Family, (PVOID)Callback, CallerContext, InitialNotification, NotificationHandle);
 }
 
 NTSTATUS NTAPI NotifyUnicastIpAddressChange(ADDRESS_FAMILY Family, PUNICAST_IPADDRESS_CHANGE_CALLBACK Callback, PVOID CallerContext,
@@ -185,7 +249,7 @@ NTSTATUS NTAPI NotifyUnicastIpAddressChange(ADDRESS_FAMILY Family, PUNICAST_IPAD
 {
     if (iph_at_wrong_level("NotifyUnicastIpAddressChange"))
         return STATUS_INVALID_DEVICE_STATE;
-    return watch(NET_ADDRESSES, Family, (PVOID)Callback, CallerContext, InitialNotification, NotificationHandle);
+    return watch(&addresses, NET_ADDRESSES, Family, (PVOID)Callback, CallerContext, InitialNotification, NotificationHandle);
 }
 
 NTSTATUS NTAPI NotifyRouteChange2(ADDRESS_FAMILY AddressFamily, PIPFORWARD_CHANGE_CALLBACK Callback, PVOID CallerContext, BOOLEAN InitialNotification,
@@ -193,7 +257,7 @@ NTSTATUS NTAPI NotifyRouteChange2(ADDRESS_FAMILY AddressFamily, PIPFORWARD_CHANG
 {
     if (iph_at_wrong_level("NotifyRouteChange2"))
         return STATUS_INVALID_DEVICE_STATE;
-    return watch(NET_ROUTES, AddressFamily, (PVOID)Callback, CallerContext, InitialNotification, NotificationHandle);
+    return watch(&routes, NET_ROUTES, AddressFamily, (PVOID)Callback, CallerContext, InitialNotification, NotificationHandle);
 }
 
 /* ---- the end of one ---- */
@@ -219,7 +283,7 @@ static struct iph_notice *claim(HANDLE handle, bool *own)
 
 NTSTATUS NTAPI CancelMibChangeNotify2(HANDLE NotificationHandle)
 {
-    LARGE_INTEGER patience = {.QuadPart = -100000000}; /* 10 s [W] */
+    LARGE_INTEGER patience;
     struct iph_notice *n;
     bool own;
 
@@ -235,17 +299,18 @@ NTSTATUS NTAPI CancelMibChangeNotify2(HANDLE NotificationHandle)
         return STATUS_INVALID_PARAMETER;
     }
     if (own) {
-        guest_finding("IPH-078", "CancelMibChangeNotify2 in the callback of this %s: it would wait for itself", function_of(n));
+        guest_finding("IPH-078", "CancelMibChangeNotify2 in the callback of this %s: it would wait for itself", n->kind->function);
         return STATUS_INVALID_DEVICE_STATE;
     }
+    patience.QuadPart = -10000 * (LONGLONG)n->patience_ms;
     n->stopping = 1;
     KeSetEvent(&n->ready, IO_NO_INCREMENT, FALSE);
     if (KeWaitForSingleObject(n->thread, Executive, KernelMode, FALSE, &patience) == STATUS_TIMEOUT) {
         guest_finding("IPH-079", "CancelMibChangeNotify2 waits for a callback of %s that does not return: does it wait for a lock of the caller?",
-                      function_of(n));
+                      n->kind->function);
         KeWaitForSingleObject(n->thread, Executive, KernelMode, FALSE, NULL);
     }
     ObfDereferenceObject(n->thread);
-    end(n);
+    iph_notice_end(n);
     return STATUS_SUCCESS;
 }

@@ -1,4 +1,4 @@
-/* Between notify.c and notify_state.c: a registration and what it knows. */
+/* Between notify.c, notify_state.c, stable.c and teredo.c: a registration and what it knows. */
 #ifndef WK_IPH_NOTIFY_PRIVATE_H
 #define WK_IPH_NOTIFY_PRIVATE_H
 
@@ -17,8 +17,18 @@ struct iph_known {
 };
 #define IPH_BUCKETS 1024
 
+struct iph_notice;
+struct iph_kind {
+    const char *function;
+    /* Calls the driver; row NULL: none. */
+    void (*call)(struct iph_notice *n, union iph_row *row, MIB_NOTIFICATION_TYPE type);
+    /* What its thread does after the initial call, until n->stopping. */
+    void (*follow)(struct iph_notice *n);
+};
+
 struct iph_notice {
     LIST_ENTRY entry;      /* of all live ones, under notices_lock; once its thread runs */
+    const struct iph_kind *kind;
     enum net_table table;
     unsigned family;
     PVOID callback, context;
@@ -27,12 +37,22 @@ struct iph_notice {
     KEVENT *started;       /* of who registers */
     volatile LONG stopping;
     PKTHREAD thread;
-    struct net_socket *watch;
+    struct net_socket *watch; /* NULL: nothing to watch */
     struct net_link link;  /* the last one that a row was of */
     bool silent;           /* the first reading tells nobody */
-    union iph_row scratch; /* IPH-072: what the callback gets */
+    union iph_row *scratch; /* IPH-072, IPH-082: what the callback gets; a page that is there during the call only */
+    PVOID table_out;        /* stable.c: what the callback gets */
+    const void *caller;     /* stable.c: whose table that is */
+    ULONG patience_ms;      /* IPH-079, IPH-083 */
     struct iph_known *known[IPH_BUCKETS];
 };
+
+/* A registration of this kind, not yet known to anybody; NULL: no memory. */
+struct iph_notice *iph_notice_new(const struct iph_kind *kind, PVOID callback, PVOID context);
+NTSTATUS iph_notice_watch(struct iph_notice *n, enum net_table table, unsigned family); /* opens its watch */
+/* *handle is set before the callback can run. When it fails n is still the caller's. */
+NTSTATUS iph_notice_start(struct iph_notice *n, HANDLE *handle);
+void iph_notice_end(struct iph_notice *n);
 
 /* Tells the driver; in the registration's thread. */
 void iph_deliver(struct iph_notice *n, const union iph_row *row, MIB_NOTIFICATION_TYPE type);

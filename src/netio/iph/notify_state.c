@@ -193,6 +193,8 @@ static void mark(struct iph_notice *n, const struct net_row *rows, size_t count)
 
 static void sweep(struct iph_notice *n)
 {
+    union iph_row last;
+
     for (unsigned b = 0; b < IPH_BUCKETS; b++) {
         struct iph_known **at = &n->known[b];
 
@@ -204,9 +206,9 @@ static void sweep(struct iph_notice *n)
                 continue;
             }
             *at = item->next;
-            n->scratch = item->row;
+            last = item->row;
             ExFreePoolWithTag(item, IPH_TAG);
-            iph_deliver(n, &n->scratch, MibDeleteInstance);
+            iph_deliver(n, &last, MibDeleteInstance);
         }
     }
 }

@@ -154,7 +154,7 @@ static void match(struct net_route *found)
 }
 
 /* IPH-052: a source restricts to its own interface. */
-static NTSTATUS link_of_source(const struct net_addr *source, uint32_t *index)
+NTSTATUS iph_link_of_source(const struct net_addr *source, uint32_t *index)
 {
     struct net_row *rows;
     size_t count;
@@ -200,7 +200,7 @@ NTSTATUS NTAPI GetBestRoute2(NET_LUID *InterfaceLuid, NET_IFINDEX InterfaceIndex
         if (iph_is_zero(&source))
             source.family = 0;
     }
-    status = source.family ? link_of_source(&source, &index) : STATUS_SUCCESS;
+    status = source.family ? iph_link_of_source(&source, &index) : STATUS_SUCCESS;
     if (NT_SUCCESS(status))
         status = iph_status(net_route_find(&to, source.family ? &source : NULL, index, &route));
     if (!NT_SUCCESS(status))

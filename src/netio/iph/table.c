@@ -84,6 +84,11 @@ bool iph_is_unicast(const struct net_addr *a)
     return !iph_is_zero(a) && a->ip[0] != 0xff;
 }
 
+bool iph_is_multicast(const struct net_addr *a)
+{
+    return a->family == NET_IPV4 ? a->ip[0] >> 4 == 14 : a->ip[0] == 0xff;
+}
+
 bool iph_is_loopback(const struct net_addr *a)
 {
     static const uint8_t v6[16] = {[15] = 1};

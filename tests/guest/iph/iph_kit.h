@@ -37,4 +37,38 @@ static inline BOOLEAN kit_same(const SOCKADDR_INET *a, const SOCKADDR_INET *b)
     return (BOOLEAN)(RtlCompareMemory(&a->Ipv6.sin6_addr, &b->Ipv6.sin6_addr, 16) == 16);
 }
 
+/* How many link-local addresses may be used. */
+static inline ULONG kit_link_locals(void)
+{
+    PMIB_UNICASTIPADDRESS_TABLE table;
+    ULONG count = 0;
+
+    if (!NT_SUCCESS(GetUnicastIpAddressTable(AF_INET6, &table)))
+        return 0;
+    for (ULONG i = 0; i < table->NumEntries; i++)
+        count += IN6_IS_ADDR_LINKLOCAL(&table->Table[i].Address.Ipv6.sin6_addr) && table->Table[i].DadState == IpDadStatePreferred;
+    FreeMibTable(table);
+    return count;
+}
+
+/* Linux opens a link some time after it is up, and asks neighbours from link-local addresses, which are tentative at first: what a test sends from
+ * t0 to t1 before that is lost. */
+static inline BOOLEAN kit_wait_for_links(void)
+{
+    LARGE_INTEGER step = {.QuadPart = -100000};
+    MIB_IF_ROW2 t0, t1;
+
+    for (ULONG i = 0; i < 2 * WKT_TIMEOUT_MS / 10; i++) {
+        RtlZeroMemory(&t0, sizeof(t0));
+        RtlZeroMemory(&t1, sizeof(t1));
+        t0.InterfaceLuid = kit_luid(L"t0");
+        t1.InterfaceLuid = kit_luid(L"t1");
+        if (NT_SUCCESS(GetIfEntry2(&t0)) && NT_SUCCESS(GetIfEntry2(&t1)) && t0.OperStatus == IfOperStatusUp && t1.OperStatus == IfOperStatusUp &&
+            kit_link_locals() == 2)
+            return TRUE;
+        KeDelayExecutionThread(KernelMode, FALSE, &step);
+    }
+    return CHECK(!"the pair of links is up");
+}
+
 #endif

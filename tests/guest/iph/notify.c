@@ -200,6 +200,128 @@ TEST_ROWS("IPH-070 IPH-075", cancel_from_the_first_call_on)
     }
 }
 
+/* ---- callbacks that misbehave ---- */
+static void be_impatient(void)
+{
+    ULONG ms = 100;
+
+    REQUIRE(NT_SUCCESS(RtlCreateRegistryKey(RTL_REGISTRY_SERVICES, L"wskit")));
+    REQUIRE(NT_SUCCESS(RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, L"wskit", L"IpHelperPatienceMs", REG_DWORD, &ms, sizeof(ms))));
+}
+
+static void cancels_with_the_lock(void *context)
+{
+    UNREFERENCED_PARAMETER(context);
+    seen.status = CancelMibChangeNotify2(seen.handle);
+    KeSetEvent(&seen.go, 0, FALSE); /* what the callback waits for */
+}
+
+/* The callback waits for what the canceller does only afterwards; the test parts them. */
+TEST_FINDING(IPH_079, cancel_holds_what_the_callback_waits_for, "IPH-079")
+{
+    MIB_UNICASTIPADDRESS_ROW row = an_address(1);
+    struct wkt_thread *thread;
+    LARGE_INTEGER soon = {.QuadPart = -5000000};
+
+    be_impatient();
+    seen.block = TRUE;
+    begin(FALSE);
+    REQUIRE(NT_SUCCESS(CreateUnicastIpAddressEntry(&row)));
+    REQUIRE(wkt_wait(&seen.entered, WKT_TIMEOUT_MS) == STATUS_SUCCESS);
+    thread = wkt_thread(cancels_with_the_lock, NULL);
+    KeDelayExecutionThread(KernelMode, FALSE, &soon); /* the finding is there by now */
+    KeSetEvent(&seen.go, 0, FALSE);
+    CHECK(wkt_join(thread));
+    CHECK_STATUS(seen.status, STATUS_SUCCESS);
+    CHECK_EQ(seen.count, 1);
+}
+
+static KMUTEX held;
+
+static VOID NTAPI wants_the_lock(PVOID context, PMIB_UNICASTIPADDRESS_ROW row, MIB_NOTIFICATION_TYPE type)
+{
+    UNREFERENCED_PARAMETER(context);
+    UNREFERENCED_PARAMETER(row);
+    UNREFERENCED_PARAMETER(type);
+    KeSetEvent(&seen.entered, 0, FALSE);
+    KeWaitForSingleObject(&held, Executive, KernelMode, FALSE, NULL);
+    KeReleaseMutex(&held, FALSE);
+    InterlockedIncrement(&seen.count);
+}
+
+static void cancels_without_the_lock(void *context)
+{
+    UNREFERENCED_PARAMETER(context);
+    seen.status = CancelMibChangeNotify2(seen.handle);
+}
+
+/* A lock that somebody else holds is no deadlock: the cancel waits, and ends. */
+TEST(IPH_076, cancel_while_the_callback_waits_for_a_lock)
+{
+    MIB_UNICASTIPADDRESS_ROW row = an_address(1);
+    struct wkt_thread *thread;
+
+    KeInitializeMutex(&held, 0);
+    KeInitializeEvent(&seen.entered, NotificationEvent, FALSE);
+    REQUIRE(NT_SUCCESS(NotifyUnicastIpAddressChange(AF_INET, wants_the_lock, NULL, FALSE, &seen.handle)));
+    KeWaitForSingleObject(&held, Executive, KernelMode, FALSE, NULL);
+    CHECK(NT_SUCCESS(CreateUnicastIpAddressEntry(&row)));
+    CHECK_STATUS(wkt_wait(&seen.entered, WKT_TIMEOUT_MS), STATUS_SUCCESS);
+    thread = wkt_thread(cancels_without_the_lock, NULL);
+    CHECK_EQ(seen.count, 0);
+    KeReleaseMutex(&held, FALSE);
+    CHECK(wkt_join(thread));
+    CHECK_STATUS(seen.status, STATUS_SUCCESS);
+    CHECK_EQ(seen.count, 1);
+}
+
+static VOID NTAPI is_slow(PVOID context, PMIB_UNICASTIPADDRESS_ROW row, MIB_NOTIFICATION_TYPE type)
+{
+    UNREFERENCED_PARAMETER(context);
+    UNREFERENCED_PARAMETER(type);
+    if (row)
+        wkt_wait(&seen.go, 300);
+    InterlockedIncrement(&seen.count);
+}
+
+TEST_FINDING(IPH_083, slow_callback_holds_up_nobody_else, "IPH-083")
+{
+    MIB_UNICASTIPADDRESS_ROW row = an_address(1);
+    HANDLE slow;
+
+    kit_luid(L"t0");
+    be_impatient();
+    begin(FALSE);
+    REQUIRE(NT_SUCCESS(NotifyUnicastIpAddressChange(AF_INET, is_slow, NULL, TRUE, &slow)));
+    REQUIRE(NT_SUCCESS(CreateUnicastIpAddressEntry(&row)));
+    REQUIRE(wkt_until(&seen.count, 3)); /* the quick one's, the initial one's, the slow one's */
+    CHECK_STATUS(CancelMibChangeNotify2(slow), STATUS_SUCCESS);
+    cancel();
+}
+
+static PMIB_UNICASTIPADDRESS_ROW kept;
+
+static VOID NTAPI keeps_the_row(PVOID context, PMIB_UNICASTIPADDRESS_ROW row, MIB_NOTIFICATION_TYPE type)
+{
+    UNREFERENCED_PARAMETER(context);
+    UNREFERENCED_PARAMETER(type);
+    kept = row;
+    InterlockedIncrement(&seen.count);
+}
+
+TEST_BUGCHECK(IPH_082, row_used_after_the_call, 0x50)
+{
+    MIB_UNICASTIPADDRESS_ROW row = an_address(1);
+    LARGE_INTEGER soon = {.QuadPart = -2000000};
+
+    kit_luid(L"t0");
+    REQUIRE(NT_SUCCESS(NotifyUnicastIpAddressChange(AF_INET, keeps_the_row, NULL, FALSE, &seen.handle)));
+    REQUIRE(NT_SUCCESS(CreateUnicastIpAddressEntry(&row)));
+    REQUIRE(wkt_until(&seen.count, 1));
+    KeDelayExecutionThread(KernelMode, FALSE, &soon); /* until the call has returned */
+    CHECK_EQ(kept->InterfaceIndex, 0);
+}
+
 /* ---- a storm ---- */
 enum { GHOSTS = 4000, ROUTES = 2000 };
 
