@@ -3,7 +3,7 @@
 
 #define BATCH 64
 
-static struct wsk_socket *accepted_socket(struct wsk_socket *listener, struct net_socket *net, const struct net_addr *peer)
+struct wsk_socket *wsk_accepted_socket(struct wsk_socket *listener, struct net_socket *net, const struct net_addr *peer)
 {
     /* WSK-124 [W]: a stream listener's connections are stream sockets in the connected role */
     struct wsk_socket *s = wsk_socket_new(listener->client, listener->category == WSK_FLAG_STREAM_SOCKET ? WSK_FLAG_STREAM_SOCKET : WSK_FLAG_CONNECTION_SOCKET,
@@ -45,9 +45,17 @@ static void give_up(struct wsk_socket *s)
 static void open_up(struct wsk_socket *s)
 {
     net_set_context(s->net, &wsk_net_events, s);
+    if (s->inspection.id.SerialNumber)
+        wsk_post(s); /* what came since then was not told */
     sched_lock(&s->lock);
     s->accepting = 0;
     wsk_unlock_moved(s);
+}
+
+void wsk_accept_refuse(struct wsk_socket *s)
+{
+    give_up(s);
+    open_up(s);
 }
 
 /* Completes an accept request with a connection. The address buffers are in Others: local, remote, context, dispatch. */
@@ -94,22 +102,54 @@ static void offer(struct wsk_socket *listener, struct wsk_socket *s)
     wsk_leave(s);
 }
 
-static void stop_accepting(struct wsk_socket *listener)
+void wsk_accept_tried(struct wsk_socket *listener)
 {
     sched_lock(&listener->lock);
     listener->accepting--;
     wsk_unlock_moved(listener);
 }
 
+/* `accepting` has counted this. NULL: nothing has come (STATUS_PENDING), or why it cannot be had. */
+static struct wsk_socket *next_connection(struct wsk_socket *listener, NTSTATUS *why)
+{
+    struct wsk_socket *s = NULL;
+    struct net_socket *net;
+    struct net_addr peer;
+
+    *why = STATUS_PENDING;
+    if (listener->inspector) {
+        s = wsk_inspect_take(listener);
+    } else if (net_accept(listener->net, NULL, NULL, &net, &peer) == NET_OK) {
+        s = wsk_accepted_socket(listener, net, &peer);
+        if (!s) {
+            net_discard(net);
+            *why = STATUS_INSUFFICIENT_RESOURCES;
+        }
+    }
+    wsk_accept_tried(listener);
+    return s;
+}
+
+static void wait_again(struct wsk_socket *listener, PIRP irp)
+{
+    bool queued;
+
+    sched_lock(&listener->lock);
+    queued = listener->state == WSK_LISTENING && wsk_queue(listener, &listener->accepts, irp, true);
+    sched_unlock(&listener->lock);
+    if (!queued)
+        wsk_complete(irp, STATUS_CANCELLED, 0);
+}
+
 void wsk_pump_accepts(struct wsk_socket *listener)
 {
+    if (listener->inspector)
+        wsk_inspect_arrived(listener);
     for (unsigned n = 0; n < BATCH; n++) {
-        struct net_socket *net;
-        struct net_addr peer;
         struct wsk_socket *s;
+        NTSTATUS why;
         PIRP irp;
         bool event;
-        int err;
 
         sched_lock(&listener->lock);
         irp = listener->state == WSK_LISTENING ? wsk_dequeue(&listener->accepts) : NULL;
@@ -122,35 +162,19 @@ void wsk_pump_accepts(struct wsk_socket *listener)
         sched_unlock(&listener->lock);
         if (!irp && !event)
             return;
-        err = net_accept(listener->net, NULL, NULL, &net, &peer);
-        stop_accepting(listener);
-        if (err) {
-            if (!irp)
-                wsk_callback_done(listener, WSK_EVENT_ACCEPT);
-            if (irp) {
-                bool queued;
-
-                sched_lock(&listener->lock);
-                queued = listener->state == WSK_LISTENING && wsk_queue(listener, &listener->accepts, irp, true);
-                sched_unlock(&listener->lock);
-                if (!queued)
-                    wsk_complete(irp, STATUS_CANCELLED, 0);
-            }
-            return;
-        }
-        s = accepted_socket(listener, net, &peer);
-        if (!s) {
-            net_discard(net);
-            if (irp)
-                wsk_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
-            else
-                wsk_callback_done(listener, WSK_EVENT_ACCEPT);
-        } else if (irp) {
+        s = next_connection(listener, &why);
+        if (s && irp)
             finish(irp, s);
-        } else {
+        else if (s)
             offer(listener, s);
+        else if (irp && why == STATUS_PENDING)
+            wait_again(listener, irp);
+        else if (irp)
+            wsk_complete(irp, why, 0);
+        if (!irp)
             wsk_callback_done(listener, WSK_EVENT_ACCEPT);
-        }
+        if (!s && why == STATUS_PENDING)
+            return;
     }
     wsk_post(listener); /* the edge has passed: the rest of the backlog after others had their turn */
 }
@@ -160,9 +184,8 @@ NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET Socket, ULONG Flags, PVOID AcceptSocketCo
 {
     struct wsk_socket *s = wsk_socket_of(Socket);
     NTSTATUS status = STATUS_PENDING;
-    struct net_socket *net;
-    struct net_addr peer;
-    bool queued = true, tries, got = false;
+    struct wsk_socket *made = NULL;
+    bool queued = true, tries;
 
     if (!wsk_begin(Irp))
         return STATUS_INVALID_PARAMETER;
@@ -180,19 +203,12 @@ NTSTATUS WSKAPI wsk_accept(PWSK_SOCKET Socket, ULONG Flags, PVOID AcceptSocketCo
     tries = wsk_depth <= WSK_INLINE_DEPTH && s->state == WSK_LISTENING && IsListEmpty(&s->accepts);
     s->accepting += tries;
     sched_unlock(&s->lock);
-    if (tries) {
-        got = net_accept(s->net, NULL, NULL, &net, &peer) == NET_OK;
-        stop_accepting(s);
-    }
-    if (got) { /* WSK-122 */
-        struct wsk_socket *made = accepted_socket(s, net, &peer);
-
-        if (made) {
-            status = finish(Irp, made);
-        } else {
-            net_discard(net);
-            status = wsk_complete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
-        }
+    if (tries)
+        made = next_connection(s, &status);
+    if (made) { /* WSK-122 */
+        status = finish(Irp, made);
+    } else if (status != STATUS_PENDING) {
+        wsk_complete(Irp, status, 0);
     } else {
         IoMarkIrpPending(Irp);
         sched_lock(&s->lock);

@@ -105,7 +105,10 @@ NTSTATUS wsk_ioctl(struct wsk_socket *s, ULONG code, SIZE_T in_bytes, const void
     case SIO_WSK_SET_SENDTO_ADDRESS: return set_fixed_address(s, in_bytes, in, false);
     case SIO_WSK_QUERY_IDEAL_SEND_BACKLOG: return backlog(s, true, out_bytes, out, returned);
     case SIO_WSK_QUERY_RECEIVE_BACKLOG: return backlog(s, false, out_bytes, out, returned);
-    case SIO_WSK_QUERY_INSPECT_ID: return STATUS_INVALID_DEVICE_REQUEST; /* WSK-132: no socket comes from a conditional listener */
+    case SIO_WSK_QUERY_INSPECT_ID: /* WSK-132 */
+        if (!s->inspection.id.SerialNumber)
+            return STATUS_INVALID_DEVICE_REQUEST;
+        return put(&s->inspection.id, sizeof(s->inspection.id), out_bytes, out, returned);
     case SIO_ADDRESS_LIST_QUERY: return address_list(s, out_bytes, out, returned);
     case SIO_KEEPALIVE_VALS: return keepalive(s, in_bytes, in);
     case SIO_QUERY_RSS_SCALABILITY_INFO: return put(&rss, sizeof(rss), out_bytes, out, returned); /* WSK-198 */

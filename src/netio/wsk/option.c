@@ -182,6 +182,16 @@ static NTSTATUS special(struct wsk_socket *s, bool set, ULONG level, ULONG code,
         s->options.exclusive = value != 0; /* the transport is exclusive unless SO_REUSEADDR is set */
         return STATUS_SUCCESS;
     }
+    if (code == SO_CONDITIONAL_ACCEPT && s->category == WSK_FLAG_LISTEN_SOCKET) { /* WSK-128 */
+        value = set ? value : s->inspector != NULL;
+        if (!set)
+            return put(&value, sizeof(value), out_bytes, out, returned);
+        if (in_bytes < sizeof(value) || !in || value > 1)
+            return STATUS_INVALID_PARAMETER;
+        if (is_bound(s, level, code))
+            return STATUS_INVALID_DEVICE_STATE;
+        return wsk_inspector_set(s, value != 0);
+    }
     if (code == SO_TYPE && !set) {
         value = s->category == WSK_FLAG_DATAGRAM_SOCKET ? SOCK_DGRAM : SOCK_STREAM;
         return put(&value, sizeof(value), out_bytes, out, returned);

@@ -12,7 +12,7 @@ ULONG wsk_at_dispatch(void)
 
 NTSTATUS wsk_wrong_state(const struct wsk_socket *s)
 {
-    static const char *const names[] = {"not bound", "bound", "listening", "connecting", "connected", "broken", "closing"};
+    static const char *const names[] = {"not bound", "bound", "listening", "connecting", "connected", "inspected", "broken", "closing"};
 
     if (s->state == WSK_CLOSING || s->state == WSK_DEAD)
         return STATUS_FILE_FORCED_CLOSED; /* WSK-036, WSK-085 */
@@ -81,7 +81,7 @@ static void readable(void *ctx)
     wsk_enter(s);
     if (s->state == WSK_LISTENING)
         wsk_pump_accepts(s);
-    else
+    else if (s->state != WSK_INSPECTED || !wsk_inspect_woken(s))
         wsk_pump_receives(s);
     wsk_leave(s);
 }
@@ -187,6 +187,7 @@ void wsk_closed(struct wsk_socket *s)
     if (s->kept)
         wsk_indication_put(s->kept);
     wsk_datagrams_drop(s);
+    wsk_inspector_set(s, false);
     s->public.Dispatch = NULL;
     ExFreePoolWithTag(s, TAG_SOCKET);
     if (irp)
@@ -248,7 +249,7 @@ NTSTATUS WSKAPI wsk_bind(PWSK_SOCKET Socket, PSOCKADDR LocalAddress, ULONG Flags
         err = net_listen(s->net, BACKLOG);
         if (err)
             s->state = WSK_UNBOUND;
-        else if (s->static_events & WSK_EVENT_ACCEPT)
+        else if ((s->static_events & WSK_EVENT_ACCEPT) || s->inspector)
             wsk_post(s);
     } else if (s->category == WSK_FLAG_DATAGRAM_SOCKET && s->static_events & WSK_EVENT_RECEIVE_FROM) {
         wsk_events_enabled(s);
@@ -332,6 +333,8 @@ NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET Socket, PIRP Irp)
     wsk_cancel_all(s, &s->receives);
     wsk_cancel_all(s, &s->accepts);
     wsk_cancel_all(s, &s->disables);
+    if (s->inspector)
+        wsk_inspect_close(s);
     sched_lock(&s->lock);
     s->net_ends = true;
     s->net_resets = was == WSK_CONNECTED && !(s->fin_sent && (s->end_seen || s->broken)); /* WSK-081 */

@@ -92,7 +92,7 @@ static void WSKAPI dead_free(PWSK_CLIENT client, PADDRINFOEXW list)
 #define IRP_7 ((void *)missing_irp_7)
 
 static const void *const basic[SLOTS] = {wsk_control_socket, wsk_close_socket, IRP_4, ANY, ANY, ANY, ANY, ANY, IRP_4, ANY, ANY, ANY, ANY, IRP_6, IRP_7};
-static const void *const listening[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, IRP_4, wsk_get_local_address, ANY, ANY, IRP_4,
+static const void *const listening[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_accept, wsk_inspect_complete, wsk_get_local_address, ANY, ANY, IRP_4,
                                              ANY, ANY, ANY, ANY, IRP_6, IRP_7};
 static const void *const datagram[SLOTS] = {wsk_control_socket, wsk_close_socket, wsk_bind, wsk_send_to, wsk_receive_from, wsk_release_datagrams,
                                             wsk_get_local_address, wsk_send_messages, IRP_4, ANY, ANY, ANY, ANY, IRP_6, IRP_7};

@@ -21,6 +21,7 @@
 
 #include "netio/wsk/addrinfo.h"
 #include "netio/wsk/datagram.h"
+#include "netio/wsk/inspect.h"
 #include "netio/wsk/option.h"
 
 #define WSK_VERSION_LOW  MAKE_WSK_VERSION(1, 0)
@@ -41,7 +42,7 @@ struct wsk_client {
     KEVENT idle;
 };
 
-enum wsk_state { WSK_UNBOUND, WSK_BOUND, WSK_LISTENING, WSK_CONNECTING, WSK_CONNECTED, WSK_DEAD, WSK_CLOSING };
+enum wsk_state { WSK_UNBOUND, WSK_BOUND, WSK_LISTENING, WSK_CONNECTING, WSK_CONNECTED, WSK_INSPECTED, WSK_DEAD, WSK_CLOSING };
 
 struct wsk_indication { /* one receive buffer: this page, then WSK_INDICATION_BYTES of data */
     WSK_DATA_INDICATION list;
@@ -78,6 +79,9 @@ struct wsk_socket {
     ULONG kept_offset;
     PIRP connect_irp, close_irp;
     struct early *early;   /* of a WskConnectEx under way: sent when it is connected */
+    struct wsk_inspector *inspector;  /* of a listener with SO_CONDITIONAL_ACCEPT */
+    struct wsk_inspection inspection; /* of a connection that came by such a one */
+    bool accept_again;     /* of a listener: connections were left with the transport for want of room */
     bool whole;            /* WskSocketConnect makes it: nobody has the socket yet */
     NTSTATUS close_status; /* of close_irp */
     struct wsk_datagram_state dgram; /* of datagram sockets */
@@ -193,6 +197,9 @@ NTSTATUS wsk_backlog_query(struct wsk_socket *s, SIZE_T *ideal);
 void wsk_backlog_look(struct wsk_socket *s); /* on its processor: calls WskSendBacklogEvent when the ideal has changed (WSK-153) */
 void wsk_backlog_ask(struct wsk_socket *s);  /* the same, soon */
 void wsk_backlog_sent(struct wsk_socket *s, SIZE_T bytes);
+struct wsk_socket *wsk_accepted_socket(struct wsk_socket *listener, struct net_socket *net, const struct net_addr *peer);
+void wsk_accept_tried(struct wsk_socket *listener); /* after net_accept, for which `accepting` counted */
+void wsk_accept_refuse(struct wsk_socket *s);       /* nobody gets this connection */
 void wsk_post(struct wsk_socket *s); /* all pumps, from the socket's processor */
 struct wsk_indication *wsk_indication_get(void);
 void wsk_indication_put(struct wsk_indication *indication);

@@ -347,12 +347,3 @@ TEST(WSK_127, options_are_inherited)
     CHECK_EQ(value, 1);
 }
 
-TODO_ROW(WSK_128, "conditional accept is not there");
-TODO_ROW(WSK_129, "conditional accept is not there");
-TODO_ROW(WSK_130, "conditional accept is not there");
-TODO_ROW(WSK_131, "conditional accept is not there");
-TODO_ROW(WSK_132, "conditional accept is not there");
-TODO_ROW(WSK_133, "conditional accept is not there");
-TODO_ROW(WSK_136, "conditional accept is not there");
-TODO_ROW(WSK_137, "conditional accept is not there");
-TODO_ROW(WSK_139, "conditional accept is not there");
