@@ -8,7 +8,6 @@
 
 #define TAG_EARLY   0x456B7357 /* "WskE" */
 #define EARLY_BYTES 65535      /* WSK-106 */
-#define VECTORS     64
 
 struct early {
     PIRP irp;
@@ -36,18 +35,13 @@ static NTSTATUS NTAPI early_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 /* A copy of the IRP's buffer: the client's may go when the connect IRP completes. */
 static struct early *early_new(PIRP from)
 {
-    SIZE_T bytes = WSK_LENGTH(from), at = 0;
+    SIZE_T bytes = WSK_LENGTH(from);
     struct early *early = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*early) + bytes, TAG_EARLY);
-    struct net_vec vec[VECTORS];
-    unsigned count;
 
     if (!early)
         return NULL;
     early->irp = IoAllocateIrp(1, FALSE);
-    count = wsk_vectors(from, vec, VECTORS);
-    for (unsigned i = 0; i < count; at += vec[i].bytes, i++)
-        __builtin_memcpy(early->data + at, vec[i].base, vec[i].bytes);
-    if (!early->irp || at != bytes) {
+    if (!early->irp || wsk_copy_out(from, early->data, bytes) != bytes) {
         if (early->irp)
             IoFreeIrp(early->irp);
         ExFreePoolWithTag(early, TAG_EARLY);

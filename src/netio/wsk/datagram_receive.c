@@ -56,10 +56,6 @@ static int64_t take_next(struct wsk_socket *s, const struct net_vec *vec, unsign
 {
     int64_t n;
 
-    if (!s->dgram.set_up) {
-        s->dgram.set_up = true;
-        net_set_option(s->net, NET_OPT_PKTINFO, 1); /* WSK-166: what tells MSG_BCAST and MSG_MCAST */
-    }
     do
         n = net_recvfrom(s->net, vec, count, from, ctl);
     while (n >= 0 && !heard(s, from));
@@ -82,31 +78,45 @@ static void give_outputs(struct wsk_socket *s, PIRP irp, const struct net_addr *
     }
 }
 
-static SIZE_T copy_held(const struct wsk_datagram *d, const struct net_vec *vec, unsigned count)
+/* The next datagram into the request's buffer; bytes stored. A chain of more MDLs than the transport takes at once gets a copy. */
+static int64_t take_into(struct wsk_socket *s, PIRP irp, struct net_addr *from, struct net_ctl *ctl)
 {
-    SIZE_T done = 0, all = d->list.Buffer.Length;
+    struct net_vec vec[VECTORS];
+    unsigned count = wsk_vectors(irp, vec, VECTORS);
+    struct wsk_indication *scratch;
+    SIZE_T room = 0;
+    int64_t n;
 
-    for (unsigned i = 0; i < count && done < all; i++) {
-        SIZE_T n = vec[i].bytes < all - done ? vec[i].bytes : all - done;
+    for (unsigned i = 0; i < count; i++)
+        room += vec[i].bytes;
+    if (room == WSK_LENGTH(irp))
+        return take_next(s, vec, count, from, ctl);
+    scratch = wsk_indication_get();
+    if (!scratch)
+        return NET_NOMEM;
+    vec[0] = (struct net_vec){(PUCHAR)scratch + PAGE_SIZE, WSK_INDICATION_BYTES};
+    n = take_next(s, vec, 1, from, ctl);
+    if (n > 0) {
+        SIZE_T stored = wsk_copy_in(irp, vec[0].base, (SIZE_T)n);
 
-        __builtin_memcpy(vec[i].base, d->data + done, n);
-        done += n;
+        if (stored < (SIZE_T)n)
+            ctl->message |= NET_MSG_TRUNC;
+        n = (int64_t)stored;
     }
-    return done;
+    wsk_indication_put(scratch);
+    return n;
 }
 
 /* STATUS_PENDING: nothing is there now; `readable` follows. */
 NTSTATUS wsk_serve_datagram(struct wsk_socket *s, PIRP irp)
 {
-    struct net_vec vec[VECTORS];
-    unsigned count = wsk_vectors(irp, vec, VECTORS);
     struct wsk_datagram *d = s->dgram.held;
     struct net_addr from;
     struct net_ctl ctl;
     int64_t n;
 
     if (d) {
-        SIZE_T stored = copy_held(d, vec, count);
+        SIZE_T stored = wsk_copy_in(irp, d->data, d->list.Buffer.Length);
 
         give_outputs(s, irp, &d->from, &d->ctl, message_flags(&d->ctl) | (stored < d->list.Buffer.Length ? MSG_TRUNC : 0));
         WSK_DONE(irp) = stored;
@@ -114,7 +124,7 @@ NTSTATUS wsk_serve_datagram(struct wsk_socket *s, PIRP irp)
         ExFreePoolWithTag(d, TAG_DATAGRAM);
         return STATUS_SUCCESS;
     }
-    n = take_next(s, vec, count, &from, &ctl);
+    n = take_into(s, irp, &from, &ctl);
     if (n == NET_AGAIN)
         return STATUS_PENDING;
     if (n < 0)

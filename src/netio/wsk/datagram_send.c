@@ -5,7 +5,9 @@
 #include "netio/wsk/controldata.h"
 
 #define TAG_OUTGOING 0x4F6B7357 /* "WskO" */
+#define TAG_WHOLE    0x576B7357 /* "WskW" */
 #define VECTORS      64
+#define LONGEST      65535 /* of any datagram */
 
 struct outgoing {
     struct net_addr to;
@@ -16,24 +18,39 @@ struct outgoing {
 };
 #define OUTGOING_OF(irp) (*(struct outgoing **)&(irp)->Tail.Overlay.DriverContext[3])
 
+/* One datagram of the request's buffer. What has more MDLs than the transport takes at once goes as a copy. */
+static int64_t transmit_one(struct wsk_socket *s, PIRP irp, const struct outgoing *o)
+{
+    const struct net_ctl *ctl = o->ctl.present ? &o->ctl : NULL;
+    SIZE_T length = o->buffer.Length, bytes = 0;
+    struct net_vec vec[VECTORS];
+    unsigned count = wsk_vectors(irp, vec, VECTORS);
+    int64_t n;
+
+    for (unsigned i = 0; i < count; i++)
+        bytes += vec[i].bytes;
+    if (bytes == length)
+        return net_sendto(s->net, vec, count, &o->to, ctl);
+    if (length > LONGEST)
+        return NET_TOO_BIG; /* WSK-182 */
+    vec[0].base = ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_UNINITIALIZED, length, TAG_WHOLE);
+    if (!vec[0].base)
+        return NET_NOMEM;
+    vec[0].bytes = wsk_copy_out(irp, vec[0].base, length);
+    n = vec[0].bytes == length ? net_sendto(s->net, vec, 1, &o->to, ctl) : NET_NOMEM;
+    ExFreePoolWithTag(vec[0].base, TAG_WHOLE);
+    return n;
+}
+
 /* NET_OK when all are sent. */
 static int64_t transmit(struct wsk_socket *s, PIRP irp, struct outgoing *o)
 {
-    struct net_vec vec[VECTORS];
-
     for (;;) {
-        SIZE_T bytes = 0;
-        unsigned count;
         int64_t n;
 
         if (wsk_request(s, irp, WSK_REQUEST_SEND_TO, &o->buffer, 0))
             return NET_INVAL;
-        count = wsk_vectors(irp, vec, VECTORS);
-        for (unsigned i = 0; i < count; i++)
-            bytes += vec[i].bytes;
-        if (bytes != o->buffer.Length)
-            return NET_NOMEM; /* too many MDLs, or one that cannot be mapped */
-        n = net_sendto(s->net, vec, count, &o->to, o->ctl.present ? &o->ctl : NULL);
+        n = transmit_one(s, irp, o);
         if (n < 0)
             return n;
         o->sent += (SIZE_T)n;

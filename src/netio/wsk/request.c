@@ -140,28 +140,79 @@ PIRP wsk_dequeue(LIST_ENTRY *queue)
     return NULL; /* what is left is being cancelled: `cancelled` takes it out */
 }
 
-unsigned wsk_vectors(PIRP irp, struct net_vec *vec, unsigned max)
-{
-    SIZE_T skip = WSK_OFFSET(irp) + WSK_DONE(irp), left = WSK_LENGTH(irp) - WSK_DONE(irp);
-    unsigned count = 0;
+/* A place in what is left of a request's buffer. */
+struct at {
+    PMDL mdl;
+    SIZE_T skip, left;
+};
 
-    for (PMDL m = WSK_MDL_OF(irp); m && left && count < max; m = m->Next) {
-        SIZE_T bytes = m->ByteCount;
+static struct at start_of(PIRP irp)
+{
+    return (struct at){WSK_MDL_OF(irp), WSK_OFFSET(irp) + WSK_DONE(irp), WSK_LENGTH(irp) - WSK_DONE(irp)};
+}
+
+/* false: that was all, or the rest cannot be mapped. */
+static bool next_piece(struct at *at, struct net_vec *piece)
+{
+    for (; at->mdl && at->left; at->mdl = at->mdl->Next) {
+        SIZE_T bytes = at->mdl->ByteCount;
         PUCHAR base;
 
-        if (skip >= bytes) {
-            skip -= bytes;
+        if (at->skip >= bytes) {
+            at->skip -= bytes;
             continue;
         }
-        base = MmGetSystemAddressForMdlSafe(m, NormalPagePriority);
+        base = MmGetSystemAddressForMdlSafe(at->mdl, NormalPagePriority);
         if (!base)
-            break;
-        bytes = bytes - skip < left ? bytes - skip : left;
-        vec[count++] = (struct net_vec){base + skip, bytes};
-        left -= bytes;
-        skip = 0;
+            return false;
+        bytes = bytes - at->skip < at->left ? bytes - at->skip : at->left;
+        *piece = (struct net_vec){base + at->skip, bytes};
+        at->left -= bytes;
+        at->skip = 0;
+        at->mdl = at->mdl->Next;
+        return true;
     }
+    return false;
+}
+
+unsigned wsk_vectors(PIRP irp, struct net_vec *vec, unsigned max)
+{
+    struct at at = start_of(irp);
+    unsigned count = 0;
+
+    while (count < max && next_piece(&at, &vec[count]))
+        count++;
     return count;
+}
+
+SIZE_T wsk_copy_out(PIRP irp, void *to, SIZE_T bytes)
+{
+    struct at at = start_of(irp);
+    struct net_vec piece;
+    SIZE_T done = 0;
+
+    while (done < bytes && next_piece(&at, &piece)) {
+        SIZE_T n = piece.bytes < bytes - done ? piece.bytes : bytes - done;
+
+        __builtin_memcpy((PUCHAR)to + done, piece.base, n);
+        done += n;
+    }
+    return done;
+}
+
+SIZE_T wsk_copy_in(PIRP irp, const void *from, SIZE_T bytes)
+{
+    struct at at = start_of(irp);
+    struct net_vec piece;
+    SIZE_T done = 0;
+
+    while (done < bytes && next_piece(&at, &piece)) {
+        SIZE_T n = piece.bytes < bytes - done ? piece.bytes : bytes - done;
+
+        __builtin_memcpy(piece.base, (const UCHAR *)from + done, n);
+        done += n;
+    }
+    return done;
 }
 
 void wsk_fail_all(struct wsk_socket *s, LIST_ENTRY *queue, NTSTATUS status)

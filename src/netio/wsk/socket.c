@@ -239,6 +239,10 @@ NTSTATUS WSKAPI wsk_bind(PWSK_SOCKET Socket, PSOCKADDR LocalAddress, ULONG Flags
         return wsk_complete(Irp, wsk_wrong_state(s), 0);
     if (Flags || !wsk_address_in(s->family, LocalAddress, &address))
         return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-101 */
+    if (s->category == WSK_FLAG_DATAGRAM_SOCKET && !s->dgram.set_up) {
+        s->dgram.set_up = true;
+        net_set_option(s->net, NET_OPT_PKTINFO, 1); /* WSK-166: what tells MSG_BCAST and MSG_MCAST, before the first can come */
+    }
     err = net_bind(s->net, &address);
     if (err)
         return wsk_complete(Irp, wsk_status(err), 0);

@@ -113,6 +113,10 @@ bool wsk_queue(struct wsk_socket *s, LIST_ENTRY *queue, PIRP irp, bool at_head);
 PIRP wsk_dequeue(LIST_ENTRY *queue);
 /* What is left of the request's buffer, as vectors; how many. */
 unsigned wsk_vectors(PIRP irp, struct net_vec *vec, unsigned max);
+/* The same part of the buffer, however many MDLs it has, copied out or in: how many bytes; fewer than asked when it is
+ * smaller or an MDL cannot be mapped. */
+SIZE_T wsk_copy_out(PIRP irp, void *to, SIZE_T bytes);
+SIZE_T wsk_copy_in(PIRP irp, const void *from, SIZE_T bytes);
 NTSTATUS wsk_status(int64_t net_error);
 void wsk_request_done(PIRP irp, NTSTATUS status); /* completes it; Information is what its kind tells of the bytes done */
 void wsk_fail_all(struct wsk_socket *s, LIST_ENTRY *queue, NTSTATUS status);
