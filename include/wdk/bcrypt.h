@@ -162,6 +162,10 @@ DDI(cng, "EXE-610", "bcrypt/nf-bcrypt-bcryptgetproperty") _IRQL_requires_max_(2)
 NTSTATUS NTAPI BCryptGetProperty(_In_ BCRYPT_HANDLE hObject, _In_ PCWSTR pszProperty, _Out_writes_bytes_opt_(cbOutput) PUCHAR pbOutput,
                                  _In_ ULONG cbOutput, _Out_ ULONG *pcbResult, _In_ ULONG dwFlags);
 
+DDI(cng, "EXE-610", "bcrypt/nf-bcrypt-bcryptsetproperty") _IRQL_requires_max_(2)
+NTSTATUS NTAPI BCryptSetProperty(_Inout_ BCRYPT_HANDLE hObject, _In_ PCWSTR pszProperty, _In_reads_bytes_(cbInput) PUCHAR pbInput, _In_ ULONG cbInput,
+                                 _In_ ULONG dwFlags);
+
 DDI(cng, "EXE-610", "bcrypt/nf-bcrypt-bcryptgetfipsalgorithmmode") _IRQL_requires_max_(0)
 NTSTATUS NTAPI BCryptGetFipsAlgorithmMode(_Out_ BOOLEAN *pfEnabled);
 
@@ -192,6 +196,49 @@ DDI(cng, "EXE-611", "bcrypt/nf-bcrypt-bcrypthash") _IRQL_requires_max_(2)
 NTSTATUS NTAPI BCryptHash(_Inout_ BCRYPT_ALG_HANDLE hAlgorithm, _In_reads_bytes_opt_(cbSecret) PUCHAR pbSecret, _In_ ULONG cbSecret,
                           _In_reads_bytes_(cbInput) PUCHAR pbInput, _In_ ULONG cbInput, _Out_writes_bytes_(cbOutput) PUCHAR pbOutput,
                           _In_ ULONG cbOutput);
+
+/* ---- keys ---- */
+DDI(cng, "EXE-612", "bcrypt/nf-bcrypt-bcryptgeneratesymmetrickey") _IRQL_requires_max_(2)
+NTSTATUS NTAPI BCryptGenerateSymmetricKey(_Inout_ BCRYPT_ALG_HANDLE hAlgorithm, _Out_ BCRYPT_KEY_HANDLE *phKey,
+                                          _Out_writes_bytes_opt_(cbKeyObject) PUCHAR pbKeyObject, _In_ ULONG cbKeyObject,
+                                          _In_reads_bytes_(cbSecret) PUCHAR pbSecret, _In_ ULONG cbSecret, _In_ ULONG dwFlags);
+
+DDI(cng, "EXE-612", "bcrypt/nf-bcrypt-bcryptimportkey") DDI_GAP("KeyDataBlob only") _IRQL_requires_max_(2)
+NTSTATUS NTAPI BCryptImportKey(_In_ BCRYPT_ALG_HANDLE hAlgorithm, _In_opt_ BCRYPT_KEY_HANDLE hImportKey, _In_ PCWSTR pszBlobType,
+                               _Out_ BCRYPT_KEY_HANDLE *phKey, _Out_writes_bytes_opt_(cbKeyObject) PUCHAR pbKeyObject, _In_ ULONG cbKeyObject,
+                               _In_reads_bytes_(cbInput) PUCHAR pbInput, _In_ ULONG cbInput, _In_ ULONG dwFlags);
+
+DDI(cng, "EXE-612", "bcrypt/nf-bcrypt-bcryptexportkey") DDI_GAP("KeyDataBlob only") _IRQL_requires_max_(2)
+NTSTATUS NTAPI BCryptExportKey(_In_ BCRYPT_KEY_HANDLE hKey, _In_opt_ BCRYPT_KEY_HANDLE hExportKey, _In_ PCWSTR pszBlobType,
+                               _Out_writes_bytes_opt_(cbOutput) PUCHAR pbOutput, _In_ ULONG cbOutput, _Out_ ULONG *pcbResult, _In_ ULONG dwFlags);
+
+DDI(cng, "EXE-612", "bcrypt/nf-bcrypt-bcryptduplicatekey") _IRQL_requires_max_(2)
+NTSTATUS NTAPI BCryptDuplicateKey(_In_ BCRYPT_KEY_HANDLE hKey, _Out_ BCRYPT_KEY_HANDLE *phNewKey, _Out_writes_bytes_opt_(cbKeyObject) PUCHAR pbKeyObject,
+                                  _In_ ULONG cbKeyObject, _In_ ULONG dwFlags);
+
+DDI(cng, "EXE-612", "bcrypt/nf-bcrypt-bcryptdestroykey") _IRQL_requires_max_(2)
+NTSTATUS NTAPI BCryptDestroyKey(_Inout_ BCRYPT_KEY_HANDLE hKey);
+
+DDI(cng, "EXE-612", "bcrypt/nf-bcrypt-bcryptencrypt") DDI_GAP("asymmetric keys; chained calls with CCM") _IRQL_requires_max_(2)
+NTSTATUS NTAPI BCryptEncrypt(_Inout_ BCRYPT_KEY_HANDLE hKey, _In_reads_bytes_opt_(cbInput) PUCHAR pbInput, _In_ ULONG cbInput,
+                             _In_opt_ PVOID pPaddingInfo, _Inout_ PUCHAR pbIV, _In_ ULONG cbIV, _Out_writes_bytes_opt_(cbOutput) PUCHAR pbOutput,
+                             _In_ ULONG cbOutput, _Out_ ULONG *pcbResult, _In_ ULONG dwFlags);
+
+DDI(cng, "EXE-612", "bcrypt/nf-bcrypt-bcryptdecrypt") DDI_GAP("asymmetric keys; chained calls with CCM") _IRQL_requires_max_(2)
+NTSTATUS NTAPI BCryptDecrypt(_Inout_ BCRYPT_KEY_HANDLE hKey, _In_reads_bytes_opt_(cbInput) PUCHAR pbInput, _In_ ULONG cbInput,
+                             _In_opt_ PVOID pPaddingInfo, _Inout_ PUCHAR pbIV, _In_ ULONG cbIV, _Out_writes_bytes_opt_(cbOutput) PUCHAR pbOutput,
+                             _In_ ULONG cbOutput, _Out_ ULONG *pcbResult, _In_ ULONG dwFlags);
+
+/* ---- key derivation ---- */
+DDI(cng, "EXE-613", "bcrypt/nf-bcrypt-bcryptkeyderivation") DDI_GAP("SP800_108_CTR_HMAC and PBKDF2 only") _IRQL_requires_max_(2)
+NTSTATUS NTAPI BCryptKeyDerivation(_In_ BCRYPT_KEY_HANDLE hKey, _In_opt_ BCryptBufferDesc *pParameterList,
+                                   _Out_writes_bytes_(cbDerivedKey) PUCHAR pbDerivedKey, _In_ ULONG cbDerivedKey, _Out_ ULONG *pcbResult,
+                                   _In_ ULONG dwFlags);
+
+DDI(cng, "EXE-613", "bcrypt/nf-bcrypt-bcryptderivekeypbkdf2") _IRQL_requires_max_(2)
+NTSTATUS NTAPI BCryptDeriveKeyPBKDF2(_In_ BCRYPT_ALG_HANDLE hPrf, _In_reads_bytes_opt_(cbPassword) PUCHAR pbPassword, _In_ ULONG cbPassword,
+                                     _In_reads_bytes_opt_(cbSalt) PUCHAR pbSalt, _In_ ULONG cbSalt, _In_ ULONGLONG cIterations,
+                                     _Out_writes_bytes_(cbDerivedKey) PUCHAR pbDerivedKey, _In_ ULONG cbDerivedKey, _In_ ULONG dwFlags);
 
 WK_EXTERN_C_END
 

@@ -43,5 +43,12 @@ struct crypto_seal {
 };
 enum crypto_result { CRYPTO_OK, CRYPTO_FORGED, CRYPTO_FAILED };
 enum crypto_result crypto_sealed(struct crypto_key *key, bool encrypt, const struct crypto_seal *seal, const void *in, void *out, size_t bytes);
+/* The same in pieces, not for CCM: additional data, then data, then the tag. NULL: no memory. seal's aad and tag do not count. */
+struct crypto_stream;
+struct crypto_stream *crypto_stream_new(struct crypto_key *key, bool encrypt, const struct crypto_seal *seal);
+bool crypto_stream_aad(struct crypto_stream *stream, const void *aad, size_t bytes);
+bool crypto_stream_add(struct crypto_stream *stream, const void *in, void *out, size_t bytes);
+enum crypto_result crypto_stream_tag(struct crypto_stream *stream, void *tag, size_t tag_bytes); /* the last but for free */
+void crypto_stream_free(struct crypto_stream *stream); /* NULL is none */
 
 #endif

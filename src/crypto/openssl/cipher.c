@@ -147,3 +147,54 @@ enum crypto_result crypto_sealed(struct crypto_key *key, bool encrypt, const str
         put_back(key, encrypt, ctx);
     return result;
 }
+
+struct crypto_stream {
+    EVP_CIPHER_CTX *ctx;
+    bool encrypt;
+};
+
+struct crypto_stream *crypto_stream_new(struct crypto_key *key, bool encrypt, const struct crypto_seal *seal)
+{
+    struct crypto_stream *stream = calloc(1, sizeof(*stream));
+
+    if (!stream)
+        return NULL;
+    stream->encrypt = encrypt;
+    stream->ctx = EVP_CIPHER_CTX_new(); /* its own: there is no telling when it ends */
+    if (stream->ctx && EVP_CipherInit_ex2(stream->ctx, key->cipher, key->key, NULL, encrypt, NULL) &&
+        EVP_CIPHER_CTX_ctrl(stream->ctx, EVP_CTRL_AEAD_SET_IVLEN, (int)seal->nonce_bytes, NULL) &&
+        EVP_CipherInit_ex2(stream->ctx, NULL, NULL, seal->nonce, encrypt, NULL))
+        return stream;
+    crypto_stream_free(stream);
+    return NULL;
+}
+
+bool crypto_stream_aad(struct crypto_stream *stream, const void *aad, size_t bytes)
+{
+    return update(stream->ctx, aad, NULL, bytes);
+}
+
+bool crypto_stream_add(struct crypto_stream *stream, const void *in, void *out, size_t bytes)
+{
+    return update(stream->ctx, in, out, bytes);
+}
+
+enum crypto_result crypto_stream_tag(struct crypto_stream *stream, void *tag, size_t tag_bytes)
+{
+    uint8_t none[16];
+    int wrote;
+
+    if (!stream->encrypt && !EVP_CIPHER_CTX_ctrl(stream->ctx, EVP_CTRL_AEAD_SET_TAG, (int)tag_bytes, tag))
+        return CRYPTO_FAILED;
+    if (EVP_CipherFinal_ex(stream->ctx, none, &wrote) <= 0)
+        return stream->encrypt ? CRYPTO_FAILED : CRYPTO_FORGED;
+    return !stream->encrypt || EVP_CIPHER_CTX_ctrl(stream->ctx, EVP_CTRL_AEAD_GET_TAG, (int)tag_bytes, tag) ? CRYPTO_OK : CRYPTO_FAILED;
+}
+
+void crypto_stream_free(struct crypto_stream *stream)
+{
+    if (!stream)
+        return;
+    EVP_CIPHER_CTX_free(stream->ctx);
+    free(stream);
+}

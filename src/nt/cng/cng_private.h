@@ -7,6 +7,7 @@
 #include "bcrypt.h"
 #include "crypto/crypto.h"
 #include "ddi/guest.h"
+#include "sched/sched.h"
 #include "wdm.h"
 
 #define CNG_TAG 'gnCW'
@@ -29,9 +30,10 @@ struct cng_object {
 
 struct __attribute__((aligned(BCRYPT_OBJECT_ALIGNMENT))) cng_provider {
     struct cng_object object;
+    LONG references; /* the handle's and one of each object made of it; those that need no opening are not counted */
     const struct cng_algorithm *algorithm;
     ULONG flags;
-    enum crypto_mode mode;
+    enum crypto_mode mode; /* of keys to come */
 };
 
 struct cng_hash {
@@ -41,13 +43,38 @@ struct cng_hash {
     bool keyed, reusable, finished;
 };
 
+/* A chained message (BCRYPT_AUTH_MODE_CHAIN_CALLS_FLAG). The caller's MAC context holds its number. */
+struct cng_chain {
+    struct cng_chain *next;
+    ULONG64 number;
+    struct crypto_stream *stream;
+    bool encrypt;
+};
+
+struct cng_key {
+    struct cng_object object;
+    const struct cng_provider *provider;
+    enum crypto_mode mode;
+    bool cfb_blocks;           /* CFB in blocks, not bytes: BCRYPT_MESSAGE_BLOCK_LENGTH */
+    ULONG secret_bytes;
+    PUCHAR secret;
+    struct crypto_key *cipher; /* NULL: of a key derivation */
+    struct sched_lock lock;    /* of the chains; a leaf */
+    struct cng_chain *chains;
+};
+
 /* NULL: not such a handle. One of a provider without BCRYPT_PROV_DISPATCH above PASSIVE_LEVEL is a finding. */
 const struct cng_provider *cng_provider_of(BCRYPT_ALG_HANDLE handle);
 void *cng_object_of(BCRYPT_HANDLE handle, enum cng_magic magic);
 const struct cng_algorithm *cng_algorithm(PCWSTR name);
+void cng_provider_hold(const struct cng_provider *provider);
+void cng_provider_drop(const struct cng_provider *provider);
 /* An object in the caller's memory (`room` bytes at `memory`) or, both nothing, in ours. STATUS_BUFFER_TOO_SMALL, _INVALID_PARAMETER. */
 NTSTATUS cng_object_new(const struct cng_object *like, enum cng_magic magic, SIZE_T bytes, PVOID memory, ULONG room, void *out);
 void cng_object_free(struct cng_object *object);
+/* (Re)makes the key's cipher for a mode. Not while the key is in use. */
+NTSTATUS cng_key_set_mode(struct cng_key *key, enum crypto_mode mode, bool cfb_blocks);
+void cng_chains_free(struct cng_key *key);
 bool cng_same(PCWSTR a, PCWSTR b);
 static inline ULONG cng_room(SIZE_T bytes)
 {

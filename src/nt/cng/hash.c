@@ -1,6 +1,13 @@
 /* Hashes and HMACs (EXE-611). */
 #include "cng_private.h"
 
+static void destroy(struct cng_hash *hash)
+{
+    crypto_hash_free(hash->hash);
+    cng_provider_drop(hash->provider);
+    cng_object_free(&hash->object);
+}
+
 static NTSTATUS create(const struct cng_provider *provider, PUCHAR memory, ULONG room, PUCHAR secret, ULONG secret_bytes, ULONG flags,
                        struct cng_hash **out)
 {
@@ -16,21 +23,16 @@ static NTSTATUS create(const struct cng_provider *provider, PUCHAR memory, ULONG
     if (!NT_SUCCESS(status))
         return status;
     hash->provider = provider;
+    cng_provider_hold(provider);
     hash->keyed = keyed;
     hash->reusable = (flags | provider->flags) & BCRYPT_HASH_REUSABLE_FLAG;
     hash->hash = crypto_hash_new(provider->algorithm->digest, keyed, secret, secret_bytes);
     if (!hash->hash) {
-        cng_object_free(&hash->object);
+        destroy(hash);
         return STATUS_NO_MEMORY;
     }
     *out = hash;
     return STATUS_SUCCESS;
-}
-
-static void destroy(struct cng_hash *hash)
-{
-    crypto_hash_free(hash->hash);
-    cng_object_free(&hash->object);
 }
 
 NTSTATUS NTAPI BCryptCreateHash(BCRYPT_ALG_HANDLE hAlgorithm, BCRYPT_HASH_HANDLE *phHash, PUCHAR pbHashObject, ULONG cbHashObject, PUCHAR pbSecret,
@@ -87,11 +89,12 @@ NTSTATUS NTAPI BCryptDuplicateHash(BCRYPT_HASH_HANDLE hHash, BCRYPT_HASH_HANDLE 
     if (!NT_SUCCESS(status))
         return status;
     hash->provider = from->provider;
+    cng_provider_hold(hash->provider);
     hash->keyed = from->keyed;
     hash->reusable = from->reusable;
     hash->hash = crypto_hash_copy(from->hash);
     if (!hash->hash) {
-        cng_object_free(&hash->object);
+        destroy(hash);
         return STATUS_NO_MEMORY;
     }
     *phNewHash = hash;

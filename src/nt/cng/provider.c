@@ -12,11 +12,16 @@ static const struct cng_algorithm algorithms[] = {
     {BCRYPT_SHA384_ALGORITHM, CNG_KIND_HASH, CRYPTO_SHA384, 48, 128},
     {BCRYPT_SHA512_ALGORITHM, CNG_KIND_HASH, CRYPTO_SHA512, 64, 128},
     {BCRYPT_RNG_ALGORITHM, CNG_KIND_RNG, 0, 0, 0},
+    {BCRYPT_AES_ALGORITHM, CNG_KIND_CIPHER, 0, 0, 16},
+    {BCRYPT_CHACHA20_POLY1305_ALGORITHM, CNG_KIND_SEALED, 0, 0, 1},
+    {BCRYPT_SP800108_CTR_HMAC_ALGORITHM, CNG_KIND_KDF, 0, 0, 0},
+    {BCRYPT_PBKDF2_ALGORITHM, CNG_KIND_KDF, 0, 0, 0},
 };
-enum { MD5, SHA1, SHA256, SHA384, SHA512, RNG };
+enum { MD5, SHA1, SHA256, SHA384, SHA512, RNG, AES, CHACHA, SP800108, PBKDF2 };
 
 #define ALWAYS(n, hmac)                                                                                                \
     {.object = {.magic = CNG_PROVIDER, .dispatch = true}, .algorithm = &algorithms[n], .flags = (hmac) ? BCRYPT_ALG_HANDLE_HMAC_FLAG : 0}
+#define CIPHER(n, chain) {.object = {.magic = CNG_PROVIDER, .dispatch = true}, .algorithm = &algorithms[n], .mode = (chain)}
 
 static const struct {
     BCRYPT_ALG_HANDLE handle;
@@ -27,7 +32,11 @@ static const struct {
     {BCRYPT_SHA512_ALG_HANDLE, ALWAYS(SHA512, false)},   {BCRYPT_HMAC_MD5_ALG_HANDLE, ALWAYS(MD5, true)},
     {BCRYPT_HMAC_SHA1_ALG_HANDLE, ALWAYS(SHA1, true)},   {BCRYPT_HMAC_SHA256_ALG_HANDLE, ALWAYS(SHA256, true)},
     {BCRYPT_HMAC_SHA384_ALG_HANDLE, ALWAYS(SHA384, true)}, {BCRYPT_HMAC_SHA512_ALG_HANDLE, ALWAYS(SHA512, true)},
-    {BCRYPT_RNG_ALG_HANDLE, ALWAYS(RNG, false)},
+    {BCRYPT_RNG_ALG_HANDLE, ALWAYS(RNG, false)},         {BCRYPT_AES_CBC_ALG_HANDLE, CIPHER(AES, CRYPTO_CBC)},
+    {BCRYPT_AES_ECB_ALG_HANDLE, CIPHER(AES, CRYPTO_ECB)}, {BCRYPT_AES_CFB_ALG_HANDLE, CIPHER(AES, CRYPTO_CFB8)},
+    {BCRYPT_AES_CCM_ALG_HANDLE, CIPHER(AES, CRYPTO_CCM)}, {BCRYPT_AES_GCM_ALG_HANDLE, CIPHER(AES, CRYPTO_GCM)},
+    {BCRYPT_CHACHA20_POLY1305_ALG_HANDLE, CIPHER(CHACHA, CRYPTO_POLY1305)},
+    {BCRYPT_SP800108_CTR_HMAC_ALG_HANDLE, ALWAYS(SP800108, false)}, {BCRYPT_PBKDF2_ALG_HANDLE, ALWAYS(PBKDF2, false)},
 };
 
 bool cng_same(PCWSTR a, PCWSTR b)
@@ -71,6 +80,20 @@ void *cng_object_of(BCRYPT_HANDLE handle, enum cng_magic magic)
         return NULL;
     check_irql(object);
     return object;
+}
+
+void cng_provider_hold(const struct cng_provider *provider)
+{
+    if (provider->object.ours)
+        __atomic_fetch_add(&((struct cng_provider *)provider)->references, 1, __ATOMIC_RELAXED);
+}
+
+void cng_provider_drop(const struct cng_provider *provider)
+{
+    struct cng_provider *p = (struct cng_provider *)provider;
+
+    if (p->object.ours && __atomic_sub_fetch(&p->references, 1, __ATOMIC_ACQ_REL) == 0)
+        cng_object_free(&p->object);
 }
 
 NTSTATUS cng_object_new(const struct cng_object *like, enum cng_magic magic, SIZE_T bytes, PVOID memory, ULONG room, void *out)
@@ -119,7 +142,8 @@ NTSTATUS NTAPI BCryptOpenAlgorithmProvider(BCRYPT_ALG_HANDLE *phAlgorithm, PCWST
     provider->object.dispatch = dwFlags & BCRYPT_PROV_DISPATCH;
     provider->algorithm = algorithm;
     provider->flags = dwFlags;
-    provider->mode = CRYPTO_CBC;
+    provider->mode = algorithm->kind == CNG_KIND_SEALED ? CRYPTO_POLY1305 : CRYPTO_CBC;
+    provider->references = 1;
     *phAlgorithm = provider;
     return STATUS_SUCCESS;
 }
@@ -132,7 +156,11 @@ NTSTATUS NTAPI BCryptCloseAlgorithmProvider(BCRYPT_ALG_HANDLE hAlgorithm, ULONG 
         return STATUS_INVALID_HANDLE;
     if (dwFlags)
         return STATUS_INVALID_PARAMETER;
-    cng_object_free(&provider->object);
+    if (provider->object.dispatch && __atomic_load_n(&provider->references, __ATOMIC_RELAXED) > 1)
+        guest_finding("EXE-610", "a provider opened with BCRYPT_PROV_DISPATCH is closed before %d objects that were made of it",
+                      provider->references - 1);
+    provider->object.magic = 0;
+    cng_provider_drop(provider);
     return STATUS_SUCCESS;
 }
 
