@@ -5,4 +5,19 @@
 
 #include "ntddk.h"
 
+WK_EXTERN_C_BEGIN
+
+#define REG_NOTIFY_CHANGE_NAME       0x00000001
+#define REG_NOTIFY_CHANGE_ATTRIBUTES 0x00000002
+#define REG_NOTIFY_CHANGE_LAST_SET   0x00000004
+#define REG_NOTIFY_CHANGE_SECURITY   0x00000008
+#define REG_NOTIFY_THREAD_AGNOSTIC   0x10000000
+
+DDI(ntoskrnl, "EXE-535", "ntifs/nf-ntifs-zwnotifychangekey") _IRQL_requires_max_(PASSIVE_LEVEL)
+NTSTATUS NTAPI ZwNotifyChangeKey(_In_ HANDLE KeyHandle, _In_opt_ HANDLE Event, _In_opt_ PIO_APC_ROUTINE ApcRoutine, _In_opt_ PVOID ApcContext,
+                                 _Out_ PIO_STATUS_BLOCK IoStatusBlock, _In_ ULONG CompletionFilter, _In_ BOOLEAN WatchTree,
+                                 _Out_writes_bytes_opt_(BufferSize) PVOID Buffer, _In_ ULONG BufferSize, _In_ BOOLEAN Asynchronous);
+
+WK_EXTERN_C_END
+
 #endif

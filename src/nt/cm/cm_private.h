@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "cm.h"
 #include "ddi/guest.h"
+#include "ntifs.h"
 #include "nt/ob/ob.h"
 #include "sched/sched.h"
 
@@ -34,6 +35,8 @@ struct cm_key {
 /* The body of a key object. */
 struct cm_open {
     struct cm_key *key;
+    struct cm_watch *watch; /* notify.c; NULL: nobody asked */
+    bool closed;            /* no handle is left */
 };
 
 extern struct sched_lock cm_lock;
@@ -54,6 +57,15 @@ NTSTATUS cm_walk(struct cm_key *from, PCUNICODE_STRING rest, struct cm_key **key
 NTSTATUS cm_walk_path(PCUNICODE_STRING path, struct cm_key **key, UNICODE_STRING *left);
 /* Makes every key that is missing. */
 NTSTATUS cm_make_path(PCUNICODE_STRING path, struct cm_key **key);
+
+/* ---- notify.c ---- */
+void cm_notify_start(void);
+/* Under cm_lock: `what` (REG_NOTIFY_CHANGE_xxx) has changed in `key`. Whoever calls it leaves the lock with cm_unlock. */
+void cm_changed(struct cm_key *key, ULONG what);
+void cm_gone(struct cm_key *key); /* the same: it has been deleted */
+void cm_unlock(void);
+void cm_close(void *body, BOOLEAN last_handle);
+void cm_watch_free(struct cm_open *open); /* under cm_lock */
 
 /* ---- key.c ---- */
 /* The key behind a handle, with a reference to its object (*object); under no lock. */

@@ -110,7 +110,7 @@ static NTSTATUS open_key(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES 
     }
     if (NT_SUCCESS(status))
         status = cm_open_object(key, &object);
-    sched_unlock(&cm_lock);
+    cm_unlock();
     ob_free_rest(&rest);
     ObfDereferenceObject(start);
     if (!NT_SUCCESS(status))
@@ -156,7 +156,7 @@ NTSTATUS NTAPI ZwDeleteKey(HANDLE KeyHandle)
         status = STATUS_CANNOT_DELETE;
     else
         cm_unlink(key);
-    sched_unlock(&cm_lock);
+    cm_unlock();
     ObfDereferenceObject(object);
     return status;
 }

@@ -16,7 +16,7 @@ uint32_t cm_set(PCUNICODE_STRING key_path, PCUNICODE_STRING name, ULONG type, co
     status = cm_make_path(key_path, &key);
     if (NT_SUCCESS(status) && name)
         status = cm_store(key, name, type, data, (ULONG)bytes);
-    sched_unlock(&cm_lock);
+    cm_unlock();
     return (uint32_t)status;
 }
 
@@ -81,7 +81,7 @@ static bool make_link(void)
     ok = ok && NT_SUCCESS(cm_make_path(&path, &link));
     if (ok)
         link->link = set;
-    sched_unlock(&cm_lock);
+    cm_unlock();
     return ok;
 }
 
@@ -122,6 +122,7 @@ static void destroy(void *body)
     struct cm_open *open = body;
 
     sched_lock(&cm_lock);
+    cm_watch_free(open);
     cm_drop(open->key);
     sched_unlock(&cm_lock);
 }
@@ -133,6 +134,8 @@ int cm_start(void)
     PVOID object;
 
     ob_key_type->destroy = destroy;
+    ob_key_type->close = cm_close;
+    cm_notify_start();
     cm_root = cm_add(NULL, &root, NULL, true);
     if (!cm_root || !NT_SUCCESS(cm_open_object(cm_root, &object)) || !NT_SUCCESS(ob_insert(object, &path)))
         return -WK_ENOMEM;

@@ -61,6 +61,7 @@ struct cm_key *cm_add(struct cm_key *parent, PCUNICODE_STRING name, PCUNICODE_ST
     if (!parent)
         return key;
     touch(parent);
+    cm_changed(parent, REG_NOTIFY_CHANGE_NAME);
     for (before = parent->keys.Flink; before != &parent->keys; before = before->Flink)
         if (RtlCompareUnicodeString(&CONTAINING_RECORD(before, struct cm_key, entry)->name, name, TRUE) > 0)
             break;
@@ -76,6 +77,7 @@ void cm_remove_value(struct cm_key *key, struct cm_value *value)
         ExFreePoolWithTag(value->data, CM_TAG);
     ExFreePoolWithTag(value, CM_TAG);
     touch(key);
+    cm_changed(key, REG_NOTIFY_CHANGE_LAST_SET);
 }
 
 void cm_drop(struct cm_key *key)
@@ -94,6 +96,8 @@ void cm_unlink(struct cm_key *key)
     WK_ASSERT(IsListEmpty(&key->keys) && key->parent);
     RemoveEntryList(&key->entry);
     touch(key->parent);
+    cm_changed(key->parent, REG_NOTIFY_CHANGE_NAME);
+    cm_gone(key);
     key->parent = NULL;
     key->deleted = true;
     cm_drop(key);
@@ -118,6 +122,7 @@ NTSTATUS cm_store(struct cm_key *key, PCUNICODE_STRING name, ULONG type, const v
 {
     struct cm_value *value = cm_value(key, name);
     PVOID copy = NULL;
+    bool same = value && value->type == type && value->bytes == bytes && !__builtin_memcmp(value->data, data, bytes);
 
     if (bytes) {
         copy = ExAllocatePool2(POOL_FLAG_NON_PAGED, bytes, CM_TAG);
@@ -141,6 +146,8 @@ NTSTATUS cm_store(struct cm_key *key, PCUNICODE_STRING name, ULONG type, const v
     value->bytes = bytes;
     value->data = copy;
     touch(key);
+    if (!same) /* EXE-535 */
+        cm_changed(key, REG_NOTIFY_CHANGE_LAST_SET);
     return STATUS_SUCCESS;
 }
 

@@ -123,7 +123,7 @@ NTSTATUS NTAPI ZwSetValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName, ULONG 
         status = STATUS_INVALID_PARAMETER;
     else
         status = cm_store(key, ValueName, Type, Data, DataSize);
-    sched_unlock(&cm_lock);
+    cm_unlock();
     ObfDereferenceObject(object);
     return status;
 }
@@ -145,7 +145,7 @@ NTSTATUS NTAPI ZwDeleteValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName)
         status = STATUS_OBJECT_NAME_NOT_FOUND;
     else
         cm_remove_value(key, value);
-    sched_unlock(&cm_lock);
+    cm_unlock();
     ObfDereferenceObject(object);
     return status;
 }

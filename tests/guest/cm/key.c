@@ -202,6 +202,5 @@ TEST_ROWS("EXE-530 EXE-405", hive_at_start)
     ZwClose(root);
 }
 
-TODO_ROW(EXE_535, "ZwNotifyChangeKey is not there yet");
 TODO_ROW(EXE_542, "the registry lives as long as the machine: there is no state directory yet");
 TODO_ROW(EXE_414, "ObRegisterCallbacks and CmRegisterCallback(Ex) are not there yet");

@@ -132,4 +132,3 @@ TEST(EXE_415, previous_mode_of_an_application)
 TODO_ROW(EXE_412, "process notification routines are not there yet");
 TODO_ROW(EXE_413, "thread and image notification routines are not there yet");
 TODO_ROW(EXE_423, "SDDL is not parsed yet");
-TODO_ROW(EXE_424, "ZwQuerySystemInformation is not there yet");
