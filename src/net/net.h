@@ -105,6 +105,15 @@ struct net_ctl {
 /* One datagram. to NULL: the connected peer. ctl may be NULL. Bytes or a negative net_err; NET_AGAIN: writable follows. */
 int64_t net_sendto(struct net_socket *s, const struct net_vec *vec, unsigned count, const struct net_addr *to, const struct net_ctl *ctl);
 int64_t net_recvfrom(struct net_socket *s, const struct net_vec *vec, unsigned count, struct net_addr *from, struct net_ctl *ctl);
+/* Up to `count` datagrams in one go. How many were there, at least 1; or a negative net_err, as net_recvfrom. */
+#define NET_BATCH_MAX 16
+struct net_datagram {
+    struct net_vec vec; /* its room */
+    size_t bytes;       /* of it, filled */
+    struct net_addr from;
+    struct net_ctl ctl;
+};
+int64_t net_recvfrom_many(struct net_socket *s, struct net_datagram *datagrams, unsigned count);
 int net_set_peer(struct net_socket *s, const struct net_addr *peer); /* datagram: filter and default; NULL or family 0 clears */
 
 /* ---- options; values as Windows has them where both have the option ---- */

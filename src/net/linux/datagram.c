@@ -155,6 +155,39 @@ static void get_control(struct msghdr *msg, struct net_ctl *ctl)
     }
 }
 
+/* Something may be there, and IN is taken back, so that what comes from now on is seen as IN again. False: NET_AGAIN, the wish stands. */
+static bool take_in(struct net_socket *s)
+{
+    for (;;) {
+        uint32_t was = __atomic_load_n(&s->flags, __ATOMIC_SEQ_CST);
+
+        if (was & NET_F_IN)
+            break;
+        was = __atomic_fetch_or(&s->flags, NET_F_WANT_IN, __ATOMIC_SEQ_CST);
+        if (!(was & NET_F_IN) || !(__atomic_fetch_and(&s->flags, ~NET_F_WANT_IN, __ATOMIC_SEQ_CST) & NET_F_WANT_IN))
+            return false;
+    }
+    __atomic_fetch_and(&s->flags, ~NET_F_IN, __ATOMIC_SEQ_CST);
+    return true;
+}
+
+static void tell(struct msghdr *msg, const union net_sockaddr *sa, struct net_addr *from, struct net_ctl *ctl)
+{
+    if (ctl) {
+        memset(ctl, 0, sizeof(*ctl));
+        if (msg->msg_flags & MSG_TRUNC)
+            ctl->message |= NET_MSG_TRUNC;
+        get_control(msg, ctl);
+    }
+    if (from)
+        net_from_sockaddr(sa, from);
+}
+
+static bool is_old_error(int error) /* WSK-178: an ICMP error is not this datagram's */
+{
+    return error == EINTR || error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH;
+}
+
 int64_t net_recvfrom(struct net_socket *s, const struct net_vec *vec, unsigned count, struct net_addr *from, struct net_ctl *ctl)
 {
     struct iovec iov[NET_VEC_MAX];
@@ -168,33 +201,59 @@ int64_t net_recvfrom(struct net_socket *s, const struct net_vec *vec, unsigned c
     for (;;) {
         struct msghdr msg = {.msg_name = &sa, .msg_namelen = sizeof(sa), .msg_iov = iov, .msg_iovlen = count,
                              .msg_control = &control, .msg_controllen = sizeof(control)};
-        uint32_t was = __atomic_load_n(&s->flags, __ATOMIC_SEQ_CST);
         int64_t n;
 
-        if (!(was & NET_F_IN)) {
-            was = __atomic_fetch_or(&s->flags, NET_F_WANT_IN, __ATOMIC_SEQ_CST);
-            if (!(was & NET_F_IN) || !(__atomic_fetch_and(&s->flags, ~NET_F_WANT_IN, __ATOMIC_SEQ_CST) & NET_F_WANT_IN))
-                return NET_AGAIN;
-            continue;
-        }
-        __atomic_fetch_and(&s->flags, ~NET_F_IN, __ATOMIC_SEQ_CST);
+        if (!take_in(s))
+            return NET_AGAIN;
         n = recvmsg(s->fd, &msg, 0);
         if (n < 0 && errno == EAGAIN)
             continue;
         __atomic_fetch_or(&s->flags, NET_F_IN, __ATOMIC_SEQ_CST); /* until the kernel says it was the last */
         if (n < 0) {
-            if (errno == EINTR || errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH) /* WSK-178 */
+            if (is_old_error(errno))
                 continue;
             return net_from_errno(errno);
         }
-        if (ctl) {
-            memset(ctl, 0, sizeof(*ctl));
-            if (msg.msg_flags & MSG_TRUNC)
-                ctl->message |= NET_MSG_TRUNC;
-            get_control(&msg, ctl);
+        tell(&msg, &sa, from, ctl);
+        return n;
+    }
+}
+
+/* A short count says that the queue was empty after IN had been taken back: the next datagram is a new edge, and nobody need ask for it. Where
+ * an error may be what ended the count, IN stays, as after any other read. */
+int64_t net_recvfrom_many(struct net_socket *s, struct net_datagram *datagrams, unsigned count)
+{
+    union net_sockaddr sa[NET_BATCH_MAX];
+    _Alignas(struct cmsghdr) char control[NET_BATCH_MAX][256]; /* all that can be asked for, in both families */
+    struct iovec iov[NET_BATCH_MAX];
+    struct mmsghdr m[NET_BATCH_MAX];
+
+    if (count > NET_BATCH_MAX)
+        count = NET_BATCH_MAX;
+    for (;;) {
+        int n;
+
+        if (!take_in(s))
+            return NET_AGAIN;
+        for (unsigned i = 0; i < count; i++) {
+            iov[i] = (struct iovec){datagrams[i].vec.base, datagrams[i].vec.bytes};
+            m[i].msg_hdr = (struct msghdr){.msg_name = &sa[i], .msg_namelen = sizeof(sa[i]), .msg_iov = &iov[i], .msg_iovlen = 1,
+                                           .msg_control = control[i], .msg_controllen = sizeof(control[i])};
         }
-        if (from)
-            net_from_sockaddr(&sa, from);
+        n = recvmmsg(s->fd, m, count, MSG_DONTWAIT, NULL);
+        if (n < 0 && errno == EAGAIN)
+            continue;
+        if (n < 0 || (unsigned)n == count || s->errors)
+            __atomic_fetch_or(&s->flags, NET_F_IN, __ATOMIC_SEQ_CST);
+        if (n < 0) {
+            if (is_old_error(errno))
+                continue;
+            return net_from_errno(errno);
+        }
+        for (int i = 0; i < n; i++) {
+            datagrams[i].bytes = m[i].msg_len;
+            tell(&m[i].msg_hdr, &sa[i], &datagrams[i].from, &datagrams[i].ctl);
+        }
         return n;
     }
 }
@@ -204,6 +263,7 @@ int net_set_peer(struct net_socket *s, const struct net_addr *peer)
     union net_sockaddr sa;
     socklen_t bytes;
 
+    s->errors = true;
     if (peer && peer->family) {
         bytes = net_to_sockaddr(peer, s->family, &sa);
         if (!bytes)

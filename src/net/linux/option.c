@@ -70,6 +70,8 @@ int net_set_option(struct net_socket *s, enum net_option option, int32_t value)
     if ((unsigned)option >= NET_OPT_COUNT || !names[option].name)
         return NET_NO_OPTION;
     linux_name(s, option, &level, &name);
+    if (option == NET_OPT_RECVERR)
+        s->errors = true;
     switch (option) {
     case NET_OPT_DONTFRAG: v = value ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT; break;
     case NET_OPT_MAXRT_S: v = value * 1000; break;

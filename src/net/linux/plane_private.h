@@ -34,6 +34,7 @@ struct net_socket {
     uint16_t cpu; /* its processor: where its callbacks run */
     uint8_t family, type;
     bool listener, polled, silent;
+    bool errors; /* a datagram socket's read may fail for an ICMP error */
     struct net_socket *next_ready, *next_dead;
 };
 

@@ -7,6 +7,7 @@ struct wsk_datagram_state {
     struct net_addr send_to;   /* WSK-173, WSK-174: where datagrams without an address go; family 0: nowhere */
     struct net_addr only_from; /* WSK-173: others are not heard; family 0: all are */
     ULONG wanted;              /* NET_CTL_*: the control data that the client asked for */
+    unsigned burst;            /* datagrams that came at once the last time */
     bool set_up;               /* the transport tells what MSG_BCAST and control data need */
     struct wsk_datagram *held; /* came, and nobody took them yet; touched by the one that has `receiving` */
     LONG volatile kept;        /* datagrams that the client has (WSK-082) */

@@ -7,7 +7,7 @@
 
 #define TAG_DATAGRAM 0x446B7357 /* "WskD" */
 #define VECTORS      64
-#define BATCH        16 /* datagrams in one callback */
+#define BATCH        NET_BATCH_MAX /* datagrams in one callback */
 
 struct wsk_datagram {
     WSK_DATAGRAM_INDICATION list; /* first: it is the block's address */
@@ -160,35 +160,57 @@ static struct wsk_datagram *datagram_new(struct wsk_socket *s, const void *data,
     return d;
 }
 
-/* Reads up to `most` datagrams behind those held. How many. */
+static unsigned keep(struct wsk_socket *s, const struct net_datagram *from, unsigned count)
+{
+    struct wsk_datagram **last = &s->dgram.held;
+    unsigned kept = 0;
+
+    while (*last)
+        last = &(*last)->next;
+    for (; count; count--, from++) {
+        if (!heard(s, &from->from))
+            continue;
+        *last = datagram_new(s, from->vec.base, from->bytes, &from->from, &from->ctl);
+        if (*last) {
+            last = &(*last)->next;
+            kept++;
+        }
+    }
+    return kept;
+}
+
+/* Reads up to `most` datagrams behind those held. How many. Each is read into room for the largest. As many rooms as the last time had
+ * datagrams, and one more: it says whether that was all. */
 static unsigned fetch(struct wsk_socket *s, unsigned most)
 {
-    struct wsk_indication *scratch = wsk_indication_get();
-    struct wsk_datagram **last = &s->dgram.held;
-    unsigned count = 0;
-    struct net_vec vec;
+    struct wsk_indication *rooms[BATCH];
+    struct net_datagram batch[BATCH];
+    unsigned count = 0, room = 0;
 
-    if (!scratch) {
+    if (!net_readable(s->net)) {
         net_want_read(s->net);
         return 0;
     }
-    while (*last)
-        last = &(*last)->next;
-    vec = (struct net_vec){(PUCHAR)scratch + PAGE_SIZE, WSK_INDICATION_BYTES};
-    while (count < most) {
-        struct net_addr from;
-        struct net_ctl ctl;
-        int64_t n = take_next(s, &vec, 1, &from, &ctl);
+    if (most > s->dgram.burst + 1)
+        most = s->dgram.burst + 1;
+    while (room < most && (rooms[room] = wsk_indication_get()) != NULL) {
+        batch[room].vec = (struct net_vec){(PUCHAR)rooms[room] + PAGE_SIZE, WSK_INDICATION_BYTES};
+        room++;
+    }
+    if (!room) {
+        net_want_read(s->net);
+        return 0;
+    }
+    while (!count) { /* until something is there for this client, or nothing at all */
+        int64_t n = net_recvfrom_many(s->net, batch, room);
 
         if (n < 0)
             break;
-        *last = datagram_new(s, vec.base, (SIZE_T)n, &from, &ctl);
-        if (*last) {
-            last = &(*last)->next;
-            count++;
-        }
+        s->dgram.burst = (unsigned)n == room ? 2 * room : (unsigned)n;
+        count = keep(s, batch, (unsigned)n);
     }
-    wsk_indication_put(scratch);
+    while (room)
+        wsk_indication_put(rooms[--room]);
     return count;
 }
 

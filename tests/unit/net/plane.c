@@ -316,6 +316,55 @@ static void datagrams(void **state)
     finish(&b, false);
 }
 
+/* Many at once. What comes after a short count is told, though nobody has read up to the end. */
+static void many_datagrams(void **state)
+{
+    struct net_datagram got[NET_BATCH_MAX];
+    struct end a = {0}, b = {0};
+    struct net_addr at = loopback(NET_IPV4, 0);
+    uint8_t room[NET_BATCH_MAX][8], next = 0, sent = 0;
+    unsigned seen;
+    int64_t n;
+
+    for (unsigned i = 0; i < NET_BATCH_MAX; i++)
+        got[i].vec = (struct net_vec){room[i], 8};
+    assert_int_equal(net_open(NET_IPV4, NET_DGRAM, 17, &events, &a, &a.socket), NET_OK);
+    assert_int_equal(net_open(NET_IPV4, NET_DGRAM, 17, &events, &b, &b.socket), NET_OK);
+    assert_int_equal(net_bind(b.socket, &at), NET_OK);
+    assert_int_equal(net_local_address(b.socket, &at), NET_OK);
+    assert_int_equal(net_set_option(b.socket, NET_OPT_PKTINFO, 1), NET_OK);
+    for (unsigned round = 0; round < 50; round++) {
+        unsigned count = round % 5 == 4 ? 20 : 1 + round % 5; /* 20: more than a batch */
+
+        for (unsigned i = 0; i < count; i++, sent++)
+            assert_int_equal(net_sendto(a.socket, &(struct net_vec){&sent, 1}, 1, &at, NULL), 1);
+        while (next != sent) {
+            seen = b.readable;
+            n = net_recvfrom_many(b.socket, got, NET_BATCH_MAX);
+            if (n == NET_AGAIN) {
+                await(&b.readable, seen + 1);
+                continue;
+            }
+            assert_in_range(n, 1, NET_BATCH_MAX);
+            for (unsigned i = 0; i < n; i++) {
+                assert_int_equal(got[i].bytes, 1);
+                assert_int_equal(room[i][0], next++);
+                assert_true(got[i].ctl.present & NET_CTL_LOCAL);
+                assert_int_equal(got[i].from.family, NET_IPV4);
+            }
+        }
+    }
+    seen = b.readable;
+    assert_int_equal(net_recvfrom_many(b.socket, got, NET_BATCH_MAX), NET_AGAIN);
+    assert_int_equal(net_sendto(a.socket, &(struct net_vec){"0123456789", 10}, 1, &at, NULL), 10);
+    await(&b.readable, seen + 1);
+    assert_int_equal(net_recvfrom_many(b.socket, got, NET_BATCH_MAX), 1);
+    assert_int_equal(got[0].bytes, 8);
+    assert_true(got[0].ctl.message & NET_MSG_TRUNC);
+    finish(&a, false);
+    finish(&b, false);
+}
+
 /* ---- turns ---- */
 struct chain {
     struct net_work work;
@@ -429,7 +478,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(message_and_end), cmocka_unit_test(wish_before_data_is_granted_once), cmocka_unit_test(reset_is_told),
         cmocka_unit_test(backpressure_and_order), cmocka_unit_test(failures_have_names), cmocka_unit_test(close_from_callback_thread_and_others),
-        cmocka_unit_test(datagrams), cmocka_unit_test(work_that_posts_itself_gets_turn_after_turn),
+        cmocka_unit_test(datagrams), cmocka_unit_test(many_datagrams), cmocka_unit_test(work_that_posts_itself_gets_turn_after_turn),
         cmocka_unit_test(a_callback_that_does_not_return_holds_nobody_else), cmocka_unit_test(options_round), cmocka_unit_test(names),
     };
 
