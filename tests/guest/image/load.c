@@ -1,6 +1,8 @@
 /* What a driver can tell of how it was loaded (EXE-003, EXE-006, EXE-010, EXE-015, EXE-017, EXE-019, EXE-037). */
 #include "wkt.h"
 
+#include <ntimage.h>
+
 extern ULONG_PTR __security_cookie;
 
 TEST_ROWS("EXE-003 EXE-006", base_is_in_system_space)
@@ -69,7 +71,31 @@ TEST_BUGCHECK(EXE_015, code_of_init_is_gone, 0x50)
     call(1);
 }
 
-TODO_ROW(EXE_020, "no test has an image with /guard:cf tables; they are left alone");
+__declspec(noinline) static LONG plus_one(LONG n)
+{
+    return n + 1;
+}
+
+/* The tests are built with /guard:cf. Nothing checks the calls; the image's own helpers stand in for that. */
+TEST(EXE_020, guard_tables_are_left_alone)
+{
+    PUCHAR base = wkt_driver->DriverStart;
+    PIMAGE_NT_HEADERS64 nt = (PIMAGE_NT_HEADERS64)(base + ((PIMAGE_DOS_HEADER)base)->e_lfanew);
+    ULONG rva = nt->OptionalHeader.DataDirectory[10].VirtualAddress;
+    PUCHAR config = base + rva;
+    ULONG_PTR check, dispatch;
+    LONG (*volatile call)(LONG) = plus_one;
+
+    REQUIRE(rva != 0 && *(PULONG)config >= 0x94);
+    CHECK(nt->OptionalHeader.DllCharacteristics & 0x4000); /* GUARD_CF */
+    CHECK(*(PULONG)(config + 0x90) & 0x100);               /* GuardFlags: instrumented */
+    CHECK(*(PULONG64)(config + 0x88) > 10);                /* functions in the table */
+    check = **(ULONG_PTR **)(config + 0x70);
+    dispatch = **(ULONG_PTR **)(config + 0x78);
+    CHECK(check - (ULONG_PTR)base < wkt_driver->DriverSize);
+    CHECK(dispatch - (ULONG_PTR)base < wkt_driver->DriverSize);
+    CHECK_EQ(call(1), 2);
+}
 TODO_ROW(EXE_021, "no test has an image with dynamic relocations, which are ignored");
 TODO_ROW(EXE_023, "names in stacks are seen in every report, but no test asks for them");
 TODO_ROW(EXE_035, "drivers start in the order of the command line; Start, Group and Tag are not read");

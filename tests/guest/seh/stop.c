@@ -236,4 +236,3 @@ TODO_ROW(EXE_713, "__report_gsfailure is the kit's and fails fast instead");
 TODO_ROW(EXE_725, "lock order is the verifier's");
 TODO_ROW(EXE_767, "each kind of work left behind has its own test (EXE-033); requests and threads have none");
 TODO_ROW(EXE_771, "a broken stack during dispatch is not made by any test");
-TODO_ROW(EXE_797, "no test gives wild pointers to each routine");
