@@ -59,10 +59,15 @@ static int help_run(int argc, char **argv)
         }
         names[count++] = (*c)->name;
     }
+    if (argv[1][0] == '-' && count + 2 < sizeof(names) / sizeof(names[0])) {
+        count = 0; /* an option was meant */
+        names[count++] = "--help";
+        names[count++] = "--version";
+    }
     names[count] = NULL;
     near = cli_nearest(argv[1], names);
     if (near)
-        cli_error(NULL, "no command %s; did you mean %s?", argv[1], near);
+        cli_error(NULL, argv[1][0] == '-' ? "no option %s; did you mean %s?" : "no command %s; did you mean %s?", argv[1], near);
     else
         cli_error(NULL, "no command %s; `wskit help` lists them", argv[1]);
     return CLI_USAGE;

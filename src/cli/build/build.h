@@ -48,7 +48,7 @@ struct build_plan {
     const struct build_target *target;
     char output[1024];          /* echosrv.sys */
     char stem[256];             /* echosrv */
-    bool debug, export_driver, network, verbose, keep_warnings_fatal, plain_debug, allow_avx, shadow_stack;
+    bool debug, export_driver, network, verbose, json, keep_warnings_fatal, plain_debug, allow_avx, shadow_stack;
     unsigned jobs;
     char folder[512];           /* temporary */
     struct build_list objects;
@@ -87,6 +87,10 @@ int build_self_check(struct build_plan *plan);
 /* What MSVC's linker marks under /DRIVER (BLD-022), and the checksum (BLD-024), in place. */
 int build_finish_image(const char *path, const struct build_target *target);
 uint32_t build_pe_checksum(const uint8_t *data, size_t bytes, size_t field);
+
+/* --json: begin takes standard error away, end gives it back and prints all. */
+bool build_json_begin(void);
+void build_json_end(const struct build_plan *plan, int status, double seconds);
 
 void *build_read_file(const char *path, size_t *bytes); /* malloc'd, NULL with errno */
 int build_write_file(const char *path, const void *data, size_t bytes);

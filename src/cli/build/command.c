@@ -15,7 +15,7 @@
 
 enum {
     OPT_OUT, OPT_INCLUDE, OPT_DEFINE, OPT_UNDEFINE, OPT_TARGET, OPT_DEBUG, OPT_ENTRY, OPT_EXPORT, OPT_LIBRARY, OPT_TYPE, OPT_VERSION, OPT_WERROR,
-    OPT_FLAG, OPT_CET, OPT_WPP, OPT_JOBS, OPT_VERBOSE
+    OPT_FLAG, OPT_CET, OPT_WPP, OPT_JOBS, OPT_JSON, OPT_VERBOSE
 };
 static const struct cli_option options[] = {
     {"--out", "-o", "FILE.sys", "the image; its .pdb and .sys.debug go beside it (default: named for the folder or first source)", false},
@@ -34,6 +34,7 @@ static const struct cli_option options[] = {
     {"--cetcompat", NULL, NULL, "marks the image as fit for hardware shadow stacks", false},
     {"--wpp-func", NULL, "DECLARATION", "a WPP trace function, as -func: has it: 'Trace{LEVEL=TRACE_LEVEL_ERROR}(FLAGS, MSG, ...)'", false},
     {"--jobs", "-j", "N", "compilers at once (default: the processors)", true},
+    {"--json", NULL, NULL, "one JSON object a line: each diagnostic (severity, file, line, column, text), then the end (status, image)", false},
     {"--verbose", "-v", NULL, "prints each tool's command line", false},
     {0},
 };
@@ -301,6 +302,8 @@ static int parse(struct build_plan *plan, int argc, char **argv)
             }
             plan->jobs = (unsigned)number;
             break;
+        case OPT_JSON: /* taken before the others: see below */
+            break;
         case OPT_VERBOSE:
             plan->verbose = true;
             break;
@@ -346,8 +349,16 @@ static int make_folder(struct build_plan *plan)
 static int build_run_command(int argc, char **argv)
 {
     struct build_plan plan = {.started = now()};
-    int rc = parse(&plan, argc, argv);
+    int rc;
 
+    /* Before the other options, so that what is wrong with one of them is JSON too. */
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        plan.json |= strcmp(argv[i], "--json") == 0;
+    if (plan.json && !build_json_begin()) {
+        cli_error("build", "no memory for --json: %s", strerror(errno));
+        return CLI_USAGE;
+    }
+    rc = parse(&plan, argc, argv);
     if (rc == 0)
         rc = build_find_tools(&plan.tools);
     if (rc == 0)
@@ -366,7 +377,9 @@ static int build_run_command(int argc, char **argv)
         remove_folder(folder_to_remove);
         folder_to_remove = NULL;
     }
-    if (rc == 0)
+    if (plan.json)
+        build_json_end(&plan, rc < 0 ? CLI_CLEAN : rc, now() - plan.started);
+    else if (rc == 0)
         printf("%s (%zu source%s, %.2f s)\n", plan.output, plan.sources.count, plan.sources.count == 1 ? "" : "s", now() - plan.started);
     build_list_free(&plan.sources);
     build_list_free(&plan.resources);
