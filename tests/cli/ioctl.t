@@ -16,6 +16,11 @@ bastatus 0
 run status 0
 ls: cannot access 'c.sock': No such file or directory
 [2]
+$ . ./with "" './wskit-fake ioctl "\\\\.\\Fake" 0x222000 --in 0102030405060708090a0b0c0d0e0f1011121314 --out 20 --pid $pid >/dev/null; ./wskit-fake ioctl "\\\\.\\Fake" 0x22200c --out 16 --pid $pid'
+0x00000000 STATUS_SUCCESS, 16 bytes
+00000000  00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................
+status 0
+run status 0
 $ . ./with "" './wskit-fake ioctl "\\\\.\\Fake" 0x222008 --pid $pid'
 0xC0000010 STATUS_INVALID_DEVICE_REQUEST, 0 bytes
 status 1

@@ -52,7 +52,7 @@ static bool serve_one(struct connection *c, const struct run_request *request)
 {
     struct wskit_error *error = calloc(1, sizeof(*error));
     char *device = calloc(1, request->device_bytes + 1);
-    char *in = malloc(request->in_bytes + 1), *out = malloc(request->out_bytes + 1);
+    char *in = malloc(request->in_bytes + 1), *out = calloc(1, request->out_bytes + 1); /* what the driver leaves alone reads as zero */
     struct run_reply reply = {0};
     struct wskit_file *file = NULL;
     size_t returned = 0;
