@@ -241,6 +241,7 @@ NTSTATUS WSKAPI wsk_socket_connect(PWSK_CLIENT Client, USHORT SocketType, ULONG 
     USHORT family = LocalAddress ? LocalAddress->sa_family : 0;
     struct net_addr local, remote;
     struct wsk_socket *s;
+    NTSTATUS status;
     int err;
 
     if (!wsk_begin(Irp))
@@ -253,18 +254,21 @@ NTSTATUS WSKAPI wsk_socket_connect(PWSK_CLIENT Client, USHORT SocketType, ULONG 
     s = wsk_socket_new((struct wsk_client *)Client, WSK_FLAG_CONNECTION_SOCKET, family, SocketContext, Dispatch);
     if (!s)
         return wsk_complete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+    if (wsk_owner_set(s, OwningProcess, OwningThread, SecurityDescriptor)) {
+        wsk_leave(s);
+        return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-070 */
+    }
     err = net_open(family == AF_INET ? NET_IPV4 : NET_IPV6, NET_STREAM, (int)Protocol, &wsk_net_events, s, &s->net);
     if (err) {
         wsk_leave(s);
         return wsk_complete(Irp, wsk_status(err), 0);
     }
-    err = net_bind(s->net, &local);
-    if (err) {
+    status = wsk_share_bind(s, &local);
+    if (status) {
         net_discard(s->net);
         wsk_leave(s);
-        return wsk_complete(Irp, wsk_status(err), 0);
+        return wsk_complete(Irp, status, 0);
     }
-    net_local_address(s->net, &s->local);
     s->state = WSK_BOUND;
     s->whole = true;
     wsk_request(s, Irp, WSK_REQUEST_CONNECT, NULL, 0);

@@ -173,6 +173,11 @@ NTSTATUS WSKAPI wsk_control_client(PWSK_CLIENT Client, ULONG ControlCode, SIZE_T
         status = STATUS_SUCCESS;
     } else if (ControlCode == WSK_TRANSPORT_LIST_QUERY) {
         status = transport_list(OutputSize, OutputBuffer, &returned);
+    } else if (ControlCode == WSK_CACHE_SD) {
+        status = wsk_sd_cache(InputSize, InputBuffer, OutputSize, OutputBuffer);
+        returned = NT_SUCCESS(status) ? sizeof(PSECURITY_DESCRIPTOR) : 0;
+    } else if (ControlCode == WSK_RELEASE_SD) {
+        status = wsk_sd_release(InputSize, InputBuffer);
     } else if (ControlCode == WSK_TDI_BEHAVIOR) {
         status = InputSize >= sizeof(ULONG) && InputBuffer ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER; /* WSK-061: there is no TDI to bypass */
     }

@@ -179,8 +179,13 @@ static NTSTATUS special(struct wsk_socket *s, bool set, ULONG level, ULONG code,
             return STATUS_INVALID_PARAMETER; /* WSK-103 */
         if (is_bound(s, level, code))
             return STATUS_INVALID_DEVICE_STATE;
-        s->options.exclusive = value != 0; /* the transport is exclusive unless SO_REUSEADDR is set */
+        s->options.exclusive = value != 0; /* share.c */
         return STATUS_SUCCESS;
+    }
+    if (code == SO_WSK_SECURITY && s->category != WSK_FLAG_BASIC_SOCKET) { /* WSK-097 */
+        if (!set)
+            return wsk_sd_query(s, out_bytes, out, returned);
+        return is_bound(s, level, code) ? STATUS_INVALID_DEVICE_STATE : wsk_sd_apply(s, in_bytes, in);
     }
     if (code == SO_CONDITIONAL_ACCEPT && s->category == WSK_FLAG_LISTEN_SOCKET) { /* WSK-128 */
         value = set ? value : s->inspector != NULL;

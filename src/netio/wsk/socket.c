@@ -188,6 +188,7 @@ void wsk_closed(struct wsk_socket *s)
         wsk_indication_put(s->kept);
     wsk_datagrams_drop(s);
     wsk_inspector_set(s, false);
+    wsk_owner_drop(s);
     s->public.Dispatch = NULL;
     ExFreePoolWithTag(s, TAG_SOCKET);
     if (irp)
@@ -217,6 +218,11 @@ NTSTATUS WSKAPI wsk_socket_create(PWSK_CLIENT Client, ADDRESS_FAMILY AddressFami
     s = wsk_socket_new((struct wsk_client *)Client, Flags, AddressFamily, SocketContext, Dispatch);
     if (!s)
         return wsk_complete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+    s->raw = SocketType == SOCK_RAW;
+    if (wsk_owner_set(s, OwningProcess, OwningThread, SecurityDescriptor)) {
+        wsk_leave(s);
+        return wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-070 */
+    }
     err = net_open(AddressFamily == AF_INET ? NET_IPV4 : NET_IPV6, stream ? NET_STREAM : dgram ? NET_DGRAM : NET_RAW, (int)Protocol, &wsk_net_events, s, &s->net);
     if (err) {
         wsk_leave(s);
@@ -231,7 +237,7 @@ NTSTATUS WSKAPI wsk_bind(PWSK_SOCKET Socket, PSOCKADDR LocalAddress, ULONG Flags
 {
     struct wsk_socket *s = wsk_socket_of(Socket);
     struct net_addr address;
-    int err;
+    NTSTATUS status;
 
     if (!wsk_begin(Irp))
         return STATUS_INVALID_PARAMETER;
@@ -243,22 +249,23 @@ NTSTATUS WSKAPI wsk_bind(PWSK_SOCKET Socket, PSOCKADDR LocalAddress, ULONG Flags
         s->dgram.set_up = true;
         net_set_option(s->net, NET_OPT_PKTINFO, 1); /* WSK-166: what tells MSG_BCAST and MSG_MCAST, before the first can come */
     }
-    err = net_bind(s->net, &address);
-    if (err)
-        return wsk_complete(Irp, wsk_status(err), 0);
-    net_local_address(s->net, &s->local);
+    status = wsk_share_bind(s, &address);
+    if (status)
+        return wsk_complete(Irp, status, 0);
     s->state = WSK_BOUND;
     if (s->category == WSK_FLAG_LISTEN_SOCKET) { /* WSK-090 */
         s->state = WSK_LISTENING;
-        err = net_listen(s->net, BACKLOG);
-        if (err)
+        status = wsk_status(net_listen(s->net, BACKLOG));
+        if (status) {
             s->state = WSK_UNBOUND;
-        else if ((s->static_events & WSK_EVENT_ACCEPT) || s->inspector)
+            wsk_share_end(s);
+        } else if ((s->static_events & WSK_EVENT_ACCEPT) || s->inspector) {
             wsk_post(s);
+        }
     } else if (s->category == WSK_FLAG_DATAGRAM_SOCKET && s->static_events & WSK_EVENT_RECEIVE_FROM) {
         wsk_events_enabled(s);
     }
-    return wsk_complete(Irp, wsk_status(err), 0);
+    return wsk_complete(Irp, status, 0);
 }
 
 NTSTATUS WSKAPI wsk_listen(PWSK_SOCKET Socket, PIRP Irp)

@@ -23,6 +23,7 @@
 #include "netio/wsk/datagram.h"
 #include "netio/wsk/inspect.h"
 #include "netio/wsk/option.h"
+#include "netio/wsk/security.h"
 
 #define WSK_VERSION_LOW  MAKE_WSK_VERSION(1, 0)
 #define WSK_VERSION_HIGH MAKE_WSK_VERSION(1, 1) /* WSK-012 [W] */
@@ -58,6 +59,7 @@ struct wsk_socket {
     struct wsk_client *client;
     ULONG category;
     USHORT family; /* AF_INET, AF_INET6 */
+    bool raw;      /* SOCK_RAW: has no ports */
     UCHAR state;   /* enum wsk_state */
     PVOID context;
     const WSK_CLIENT_LISTEN_DISPATCH *listen;
@@ -86,6 +88,7 @@ struct wsk_socket {
     NTSTATUS close_status; /* of close_irp */
     struct wsk_datagram_state dgram; /* of datagram sockets */
     struct wsk_options options;
+    struct wsk_owner owner;
     struct {
         SIZE_T told, sent; /* the ideal that the client knows, 0: none yet; bytes sent since the last look */
         bool asked;        /* the next posted work looks */

@@ -97,6 +97,4 @@ TEST_FINDING(WSK_074, static_callbacks_after_a_socket, "WSK-074")
 }
 
 TODO_ROW(WSK_056, "the transport list never changes, and nobody can wait for it yet");
-TODO_ROW(WSK_057, "security descriptors are not kept yet");
-TODO_ROW(WSK_058, "security descriptors are not kept yet");
 TODO_ROW(WSK_059, "TDI maps are not taken yet");

@@ -312,6 +312,5 @@ TEST(WSK_115, second_connect)
     CHECK_STATUS(kit_receive(b, &in, 0), STATUS_SUCCESS);
 }
 
-TODO_ROW(WSK_095, "security descriptors do not take part in sharing yet");
 TODO_ROW(WSK_104, "waits for the verifier");
 TODO_ROW(WSK_113, "silent mode is not there");

@@ -245,6 +245,5 @@ TEST(WSK_198, rss_of_a_basic_socket)
 }
 
 TODO_ROW(WSK_078, "every option finishes inline");
-TODO_ROW(WSK_097, "security descriptors do not take part in sharing yet");
 TODO_ROW(WSK_100, "changes of the address list are not followed yet");
 TODO_ROW(WSK_197, "waits for wfp");
