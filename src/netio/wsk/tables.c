@@ -19,7 +19,7 @@ static NTSTATUS WSKAPI missing_any(PWSK_SOCKET socket)
     return missing(socket, NULL);
 }
 
-/* WskBind, WskDisconnect, WskInspectComplete */
+/* WskBind, WskDisconnect */
 static NTSTATUS WSKAPI missing_irp_4(PWSK_SOCKET socket, PVOID a2, PVOID a3, PIRP irp)
 {
     return missing(socket, irp);

@@ -126,7 +126,6 @@ TEST_FINDING(WSK_047, slots_that_know_their_irp, "WSK-047")
     REQUIRE(basic && listener && c && d);
     buf = kit_buf("x", 1);
     CHECK_STATUS(KIT(KIT_CONN(basic)->WskBind(basic, (PSOCKADDR)&at, 0, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
-    CHECK_STATUS(KIT(KIT_LISTEN(listener)->WskInspectComplete(listener, NULL, WskInspectAccept, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
     CHECK_STATUS(KIT(KIT_CONN(listener)->WskDisconnect(listener, NULL, 0, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
     CHECK_STATUS(KIT(KIT_STREAM(d)->WskSendEx(d, &buf, 0, 0, NULL, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
     CHECK_STATUS(KIT(KIT_STREAM(c)->WskReceiveEx(c, &buf, 0, NULL, NULL, NULL, kit_irp())), STATUS_INVALID_DEVICE_REQUEST);
