@@ -130,8 +130,32 @@ void wsk_client_bury(struct wsk_client *client)
         ExFreePoolWithTag(oldest, TAG_CLIENT);
 }
 
+/* WSK-023: what would still call into an image that goes. One that came through the registrar is nmr's to find. */
+static void check_unload(ULONG64 low, ULONG64 high)
+{
+    KIRQL irql = lock_clients();
+    ULONG64 at = 0;
+    LONG captures = 0, uses = 0;
+
+    for (PLIST_ENTRY e = clients.Flink; e != &clients && !at; e = e->Flink) {
+        struct wsk_client *client = CONTAINING_RECORD(e, struct wsk_client, link);
+        ULONG64 dispatch = (ULONG_PTR)client->dispatch, block = (ULONG_PTR)client->registration;
+
+        if (!block || ((dispatch < low || dispatch >= high) && (block < low || block >= high)))
+            continue;
+        at = block;
+        captures = client->captures;
+        uses = client->uses - client->captures - !client->dying;
+    }
+    unlock_clients(irql);
+    if (at)
+        guest_bugcheck(0xCE, at, 8, at, 0, "a driver is unloaded without WskDeregister of 0x%llX: it has %d captures and %d sockets and requests under way", at,
+                       (int)captures, (int)uses);
+}
+
 NTSTATUS NTAPI WskRegister(PWSK_CLIENT_NPI WskClientNpi, PWSK_REGISTRATION WskRegistration)
 {
+    static LONG volatile watching;
     struct wsk_client *client;
 
     if (!WskClientNpi || !WskClientNpi->Dispatch || !WskRegistration) {
@@ -141,6 +165,8 @@ NTSTATUS NTAPI WskRegister(PWSK_CLIENT_NPI WskClientNpi, PWSK_REGISTRATION WskRe
     client = wsk_client_new(WskClientNpi->ClientContext, WskClientNpi->Dispatch);
     if (!client)
         return STATUS_INSUFFICIENT_RESOURCES;
+    if (InterlockedExchange(&watching, 1) == 0)
+        io_add_unload_check(check_unload);
     client->registration = WskRegistration;
     if (!wsk_client_enlist(client)) {
         guest_finding("WSK-017", "WskRegister: the WSK_REGISTRATION at %p is registered already", WskRegistration);

@@ -405,7 +405,103 @@ TEST_FINDING(WSK_043, routine_that_frees_and_answers_success, "EXE-755")
     answer_of_a_routine(TRUE);
 }
 
-TODO_ROW(WSK_026, "a request passed down from a driver above");
+/* ---- an IRP of a driver above goes on to WSK ---- */
+static struct {
+    PWSK_SOCKET socket;
+    WSK_BUF buf;
+    PIO_COMPLETION_ROUTINE routine;
+    PIRP held;
+    volatile LONG ran;
+} below;
+
+static IO_COMPLETION_ROUTINE goes_on_up, holds_it;
+static NTSTATUS NTAPI goes_on_up(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+    UNREFERENCED_PARAMETER(device);
+    UNREFERENCED_PARAMETER(context);
+    if (irp->PendingReturned)
+        IoMarkIrpPending(irp);
+    InterlockedIncrement(&below.ran);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS NTAPI holds_it(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+    UNREFERENCED_PARAMETER(device);
+    UNREFERENCED_PARAMETER(context);
+    if (irp->PendingReturned)
+        IoMarkIrpPending(irp);
+    below.held = irp;
+    InterlockedIncrement(&below.ran);
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+static DRIVER_DISPATCH receives_below;
+static NTSTATUS NTAPI receives_below(PDEVICE_OBJECT device, PIRP irp)
+{
+    UNREFERENCED_PARAMETER(device);
+    if (below.routine)
+        IoSetCompletionRoutine(irp, below.routine, NULL, TRUE, TRUE, TRUE);
+    return KIT_CONN(below.socket)->WskReceive(below.socket, &below.buf, 0, irp);
+}
+
+/* Once pending, once with the data there already. */
+static void passed_down(PIO_COMPLETION_ROUTINE routine)
+{
+    PDEVICE_OBJECT device;
+    struct kit_pair p;
+    int pending;
+    PIRP irp;
+
+    REQUIRE(kit_pair(&p));
+    REQUIRE(NT_SUCCESS(IoCreateDevice(wkt_driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device)));
+    device->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
+    irp = wkt_irp();
+    wkt_dispatch = receives_below;
+    for (pending = 1; pending >= 0; pending--) {
+        RtlZeroMemory(&below, sizeof(below));
+        below.socket = p.b;
+        below.buf = kit_buf(NULL, 2);
+        below.routine = routine;
+        wkt_irp_reuse(irp);
+        IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL;
+        if (!pending)
+            CHECK_STATUS(kit_send(p.a, "ab", 2), STATUS_SUCCESS);
+        CHECK_STATUS(IoCallDriver(device, irp), pending ? STATUS_PENDING : STATUS_SUCCESS);
+        if (pending)
+            CHECK_STATUS(kit_send(p.a, "ab", 2), STATUS_SUCCESS);
+        if (routine)
+            REQUIRE(wkt_until(&below.ran, 1));
+        if (routine == holds_it) {
+            CHECK_EQ(wkt_completions(irp), 1 - pending);
+            REQUIRE(below.held == irp);
+            IoCompleteRequest(irp, IO_NO_INCREMENT);
+        }
+        CHECK_STATUS(wkt_irp_wait(irp), STATUS_SUCCESS);
+        CHECK_EQ(wkt_completions(irp), 2 - pending);
+        CHECK_EQ(wkt_pending_returned(irp), pending);
+        CHECK_EQ(irp->IoStatus.Information, 2);
+        CHECK_MEM(kit_bytes(&below.buf), "ab", 2);
+    }
+    wkt_dispatch = NULL;
+    IoDeleteDevice(device);
+}
+
+TEST(WSK_026, passed_down_without_a_routine)
+{
+    passed_down(NULL);
+}
+
+TEST(WSK_026, passed_down_and_completed_further_up)
+{
+    passed_down(goes_on_up);
+}
+
+TEST(WSK_026, passed_down_and_completed_later)
+{
+    passed_down(holds_it);
+}
+
 TODO_ROW(WSK_036, "needs a transport that is withdrawn");
 TODO_ROW(WSK_037, "waits in callbacks are not watched yet");
 TODO_ROW(WSK_045, "waits for the verifier");

@@ -282,6 +282,65 @@ TEST_FINDING(WSK_022, deregistered_in_a_completion, "WSK-022")
     IoFreeIrp(irp);
 }
 
+TEST_BUGCHECK(WSK_023, unload_while_registered, 0xCE)
+{
+    WSK_CLIENT_NPI client = {NULL, &kit_client};
+
+    CHECK_STATUS(WskRegister(&client, &second), STATUS_SUCCESS);
+}
+
+/* The same with all that a client may leave behind: a capture, a socket, a request. */
+TEST_BUGCHECK(WSK_023, unload_with_a_receive_under_way, 0xCE)
+{
+    WSK_CLIENT_NPI client = {NULL, &kit_client};
+    PWSK_SOCKET s;
+    WSK_BUF in;
+
+    RtlZeroMemory(&kit, sizeof(kit));
+    kit.irp = IoAllocateIrp(1, FALSE);
+    REQUIRE(kit.irp && WskRegister(&client, &kit.registration) == STATUS_SUCCESS);
+    REQUIRE(WskCaptureProviderNPI(&kit.registration, WSK_NO_WAIT, &kit.npi) == STATUS_SUCCESS);
+    kit.irp = wkt_irp();
+    s = kit_socket(AF_INET, WSK_FLAG_DATAGRAM_SOCKET, NULL, NULL);
+    REQUIRE(s && kit_bind_with(s, KIT_DATAGRAM(s)->WskBind, INADDR_LOOPBACK) == STATUS_SUCCESS);
+    in = kit_buf(NULL, 8);
+    kit.irp = IoAllocateIrp(1, FALSE);
+    REQUIRE(kit.irp);
+    IoSetCompletionRoutine(kit.irp, deregister_inside, NULL, TRUE, TRUE, TRUE);
+    CHECK_STATUS(KIT_DATAGRAM(s)->WskReceiveFrom(s, &in, 0, NULL, NULL, NULL, NULL, kit.irp), STATUS_PENDING);
+}
+
+static volatile LONG client_events;
+static NTSTATUS WSKAPI on_client_event(PVOID context, ULONG type, PVOID information, SIZE_T bytes)
+{
+    UNREFERENCED_PARAMETER(context);
+    UNREFERENCED_PARAMETER(type);
+    UNREFERENCED_PARAMETER(information);
+    UNREFERENCED_PARAMETER(bytes);
+    InterlockedIncrement(&client_events);
+    return STATUS_NOT_IMPLEMENTED;
+}
+
+/* A whole life of a client, of which no event is told; that its pointer may be NULL every other test shows. */
+TEST(WSK_014, no_client_event_comes)
+{
+    static const WSK_CLIENT_DISPATCH dispatch = {MAKE_WSK_VERSION(1, 0), 0, on_client_event};
+    WSK_CLIENT_NPI client = {NULL, &dispatch};
+    WSK_PROVIDER_NPI npi;
+    PIRP irp = wkt_irp();
+    PWSK_SOCKET s;
+
+    REQUIRE(WskRegister(&client, &second) == STATUS_SUCCESS);
+    REQUIRE(WskCaptureProviderNPI(&second, WSK_INFINITE_WAIT, &npi) == STATUS_SUCCESS);
+    CHECK_STATUS(npi.Dispatch->WskSocket(npi.Client, AF_INET, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_BASIC_SOCKET, NULL, NULL, NULL, NULL, NULL, irp),
+                 STATUS_SUCCESS);
+    s = (PWSK_SOCKET)irp->IoStatus.Information;
+    wkt_irp_reuse(irp);
+    (void)KIT_BASIC(s)->WskCloseSocket(s, irp);
+    CHECK_STATUS(wkt_irp_wait(irp), STATUS_SUCCESS);
+    WskReleaseProviderNPI(&second);
+    WskDeregister(&second);
+    CHECK_EQ(client_events, 0);
+}
+
 TODO_ROW(WSK_011, "the drain is not watched yet");
-TODO_ROW(WSK_014, "no events are defined: nothing calls WskClientEvent");
-TODO_ROW(WSK_023, "not watched yet");
