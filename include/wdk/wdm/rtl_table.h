@@ -171,6 +171,136 @@ DDI(ntoskrnl, "EXE-465", "ntddk/nf-ntddk-rtlisgenerictableemptyavl") BOOLEAN NTA
 #define RtlIsGenericTableEmpty         RtlIsGenericTableEmptyAvl
 #endif
 
+/* ---- red-black trees; the nodes are the caller's, and so are search and comparison ---- */
+typedef struct _RTL_BALANCED_NODE {
+    union {
+        struct _RTL_BALANCED_NODE *Children[2];
+        struct {
+            struct _RTL_BALANCED_NODE *Left;
+            struct _RTL_BALANCED_NODE *Right;
+        };
+    };
+    union {
+        UCHAR Red : 1;
+        UCHAR Balance : 2;
+        ULONG_PTR ParentValue;
+    };
+} RTL_BALANCED_NODE, *PRTL_BALANCED_NODE;
+#define RTL_BALANCED_NODE_RESERVED_PARENT_MASK 3
+#define RTL_BALANCED_NODE_GET_PARENT_POINTER(Node) \
+    ((PRTL_BALANCED_NODE)((Node)->ParentValue & ~(ULONG_PTR)RTL_BALANCED_NODE_RESERVED_PARENT_MASK))
+
+typedef struct _RTL_RB_TREE {
+    PRTL_BALANCED_NODE Root;
+    union {
+        UCHAR Encoded : 1;
+        PRTL_BALANCED_NODE Min;
+    };
+} RTL_RB_TREE, *PRTL_RB_TREE;
+
+DDI(ntoskrnl, "EXE-466", "") VOID NTAPI RtlRbInsertNodeEx(_Inout_ PRTL_RB_TREE Tree, _In_opt_ PRTL_BALANCED_NODE Parent, _In_ BOOLEAN Right, _Out_ PRTL_BALANCED_NODE Node);
+DDI(ntoskrnl, "EXE-466", "") VOID NTAPI RtlRbRemoveNode(_Inout_ PRTL_RB_TREE Tree, _In_ PRTL_BALANCED_NODE Node);
+
+/* ---- dynamic hash tables; the entries are the caller's ---- */
+#define RTL_HASH_ALLOCATED_HEADER   0x00000001
+#define RTL_HASH_RESERVED_SIGNATURE 0
+#define RTL_HASH_ALT_SIGNATURE      (RTL_HASH_RESERVED_SIGNATURE + 1)
+
+typedef struct _RTL_DYNAMIC_HASH_TABLE_ENTRY {
+    LIST_ENTRY Linkage;
+    ULONG_PTR Signature;
+} RTL_DYNAMIC_HASH_TABLE_ENTRY, *PRTL_DYNAMIC_HASH_TABLE_ENTRY;
+
+typedef struct _RTL_DYNAMIC_HASH_TABLE_CONTEXT {
+    PLIST_ENTRY ChainHead;
+    PLIST_ENTRY PrevLinkage;
+    ULONG_PTR Signature;
+} RTL_DYNAMIC_HASH_TABLE_CONTEXT, *PRTL_DYNAMIC_HASH_TABLE_CONTEXT;
+
+typedef struct _RTL_DYNAMIC_HASH_TABLE_ENUMERATOR {
+    RTL_DYNAMIC_HASH_TABLE_ENTRY HashEntry;
+    PLIST_ENTRY ChainHead;
+    ULONG BucketIndex;
+} RTL_DYNAMIC_HASH_TABLE_ENUMERATOR, *PRTL_DYNAMIC_HASH_TABLE_ENUMERATOR;
+
+typedef struct _RTL_DYNAMIC_HASH_TABLE {
+    ULONG Flags;
+    ULONG Shift;
+    ULONG TableSize;
+    ULONG Pivot;
+    ULONG DivisorMask;
+    ULONG NumEntries;
+    ULONG NonEmptyBuckets;
+    ULONG NumEnumerators;
+    PVOID Directory;
+} RTL_DYNAMIC_HASH_TABLE, *PRTL_DYNAMIC_HASH_TABLE;
+
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+BOOLEAN NTAPI RtlCreateHashTable(_Inout_ PRTL_DYNAMIC_HASH_TABLE *HashTable, _In_ ULONG Shift, _In_ ULONG Flags);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+BOOLEAN NTAPI RtlCreateHashTableEx(_Inout_ PRTL_DYNAMIC_HASH_TABLE *HashTable, _In_ ULONG InitialSize, _In_ ULONG Shift, _In_ ULONG Flags);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+VOID NTAPI RtlDeleteHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+BOOLEAN NTAPI RtlInsertEntryHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable, _In_ PRTL_DYNAMIC_HASH_TABLE_ENTRY Entry, _In_ ULONG_PTR Signature, _Inout_opt_ PRTL_DYNAMIC_HASH_TABLE_CONTEXT Context);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+BOOLEAN NTAPI RtlRemoveEntryHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable, _In_ PRTL_DYNAMIC_HASH_TABLE_ENTRY Entry, _Inout_opt_ PRTL_DYNAMIC_HASH_TABLE_CONTEXT Context);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+PRTL_DYNAMIC_HASH_TABLE_ENTRY NTAPI RtlLookupEntryHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable, _In_ ULONG_PTR Signature, _Out_opt_ PRTL_DYNAMIC_HASH_TABLE_CONTEXT Context);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+PRTL_DYNAMIC_HASH_TABLE_ENTRY NTAPI RtlGetNextEntryHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable, _In_ PRTL_DYNAMIC_HASH_TABLE_CONTEXT Context);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+BOOLEAN NTAPI RtlInitEnumerationHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable, _Out_ PRTL_DYNAMIC_HASH_TABLE_ENUMERATOR Enumerator);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+PRTL_DYNAMIC_HASH_TABLE_ENTRY NTAPI RtlEnumerateEntryHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable, _Inout_ PRTL_DYNAMIC_HASH_TABLE_ENUMERATOR Enumerator);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+VOID NTAPI RtlEndEnumerationHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable, _Inout_ PRTL_DYNAMIC_HASH_TABLE_ENUMERATOR Enumerator);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+BOOLEAN NTAPI RtlInitWeakEnumerationHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable, _Out_ PRTL_DYNAMIC_HASH_TABLE_ENUMERATOR Enumerator);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+PRTL_DYNAMIC_HASH_TABLE_ENTRY NTAPI RtlWeaklyEnumerateEntryHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable, _Inout_ PRTL_DYNAMIC_HASH_TABLE_ENUMERATOR Enumerator);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+VOID NTAPI RtlEndWeakEnumerationHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable, _Inout_ PRTL_DYNAMIC_HASH_TABLE_ENUMERATOR Enumerator);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+BOOLEAN NTAPI RtlExpandHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable);
+DDI(ntoskrnl, "EXE-467", "") _IRQL_requires_max_(DISPATCH_LEVEL)
+BOOLEAN NTAPI RtlContractHashTable(_In_ PRTL_DYNAMIC_HASH_TABLE HashTable);
+
+DDI_INLINE("EXE-467", "") FORCEINLINE void RtlInitHashTableContext(PRTL_DYNAMIC_HASH_TABLE_CONTEXT Context)
+{
+    Context->ChainHead = NULL;
+    Context->PrevLinkage = NULL;
+}
+DDI_INLINE("EXE-467", "") FORCEINLINE void RtlInitHashTableContextFromEnumerator(PRTL_DYNAMIC_HASH_TABLE_CONTEXT Context, PRTL_DYNAMIC_HASH_TABLE_ENUMERATOR Enumerator)
+{
+    Context->ChainHead = Enumerator->ChainHead;
+    Context->PrevLinkage = Enumerator->HashEntry.Linkage.Blink;
+}
+DDI_INLINE("EXE-467", "") FORCEINLINE void RtlReleaseHashTableContext(PRTL_DYNAMIC_HASH_TABLE_CONTEXT Context)
+{
+    UNREFERENCED_PARAMETER(Context);
+}
+DDI_INLINE("EXE-467", "") FORCEINLINE ULONG RtlTotalBucketsHashTable(PRTL_DYNAMIC_HASH_TABLE HashTable)
+{
+    return HashTable->TableSize;
+}
+DDI_INLINE("EXE-467", "") FORCEINLINE ULONG RtlNonEmptyBucketsHashTable(PRTL_DYNAMIC_HASH_TABLE HashTable)
+{
+    return HashTable->NonEmptyBuckets;
+}
+DDI_INLINE("EXE-467", "") FORCEINLINE ULONG RtlTotalEntriesHashTable(PRTL_DYNAMIC_HASH_TABLE HashTable)
+{
+    return HashTable->NumEntries;
+}
+DDI_INLINE("EXE-467", "") FORCEINLINE ULONG RtlActiveEnumeratorsHashTable(PRTL_DYNAMIC_HASH_TABLE HashTable)
+{
+    return HashTable->NumEnumerators;
+}
+DDI_INLINE("EXE-467", "") FORCEINLINE ULONG RtlEmptyBucketsHashTable(PRTL_DYNAMIC_HASH_TABLE HashTable)
+{
+    return HashTable->TableSize - HashTable->NonEmptyBuckets;
+}
+
 WK_EXTERN_C_END
 
 #endif

@@ -104,6 +104,3 @@ TEST(EXE_465, avl_table)
     CHECK_EQ(*(int *)RtlGetElementGenericTableAvl(&table, 3), 7);
     CHECK_EQ(blocks, 50);
 }
-
-TODO_ROW(EXE_466, "RtlRbInsertNodeEx and RtlRbRemoveNode are not there yet");
-TODO_ROW(EXE_467, "dynamic hash tables are not there yet");
