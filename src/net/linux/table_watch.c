@@ -48,7 +48,7 @@ int net_watch_open(enum net_table table, unsigned family, const struct net_event
 {
     struct sockaddr_nl local = {.nl_family = AF_NETLINK};
     struct net_socket *s = calloc(1, sizeof(*s));
-    int room = 1 << 20, err;
+    int room = 1 << 22, err; /* or as much as the machine lets anybody have */
 
     if (!s)
         return NET_NOMEM;

@@ -1,8 +1,8 @@
 /* Notices of changes (IPH-064 .. IPH-083). Each registration has a watch and a system thread of its own: so its calls come in order and never
- * overlap, at PASSIVE_LEVEL, a slow one holds up nobody else, and what its own callback changes waits in the watch's queue (IPH-071).
+ * overlap, at PASSIVE_LEVEL, a slow one holds up nobody else, and what its own callback changes waits in its queue (IPH-071).
  *
- * The watch's `readable` runs at DISPATCH_LEVEL and only sets `ready`; the thread reads, compares (notify_state.c) and calls. Lock: notices_lock,
- * for the list; nothing is called with it held. */
+ * The watch is read as soon as there is something (notify_queue.c), for the kernel keeps little; the thread takes from the queue, compares
+ * (notify_state.c) and calls. Locks: notices_lock, for the list; a registration's own for its queue. Nothing is called with one held. */
 #include "netio/iph/notify_private.h"
 
 #include "memory/mem.h"
@@ -54,35 +54,20 @@ void iph_deliver(struct iph_notice *n, const union iph_row *row, MIB_NOTIFICATIO
         guest_finding("IPH-083", "a callback of %s took %llu ms: what changed meanwhile has waited for it", n->kind->function, (unsigned long long)took_ms);
 }
 
-static void on_readable(void *ctx)
-{
-    KeSetEvent(&((struct iph_notice *)ctx)->ready, IO_NO_INCREMENT, FALSE);
-}
-
-static void on_closed(void *ctx)
-{
-    KeSetEvent(&((struct iph_notice *)ctx)->closed, IO_NO_INCREMENT, FALSE);
-}
-
-static const struct net_events watch_events = {.readable = on_readable, .closed = on_closed};
-
 static void follow_changes(struct iph_notice *n)
 {
     LARGE_INTEGER again = {.QuadPart = -1000000};
-    bool lost = false;
 
     while (!n->stopping) {
-        int err = net_watch_next(n->watch, iph_apply, n);
+        enum iph_next next = iph_queue_take(n, iph_apply);
 
-        /* IPH-074: what the watch still holds is older than what it lost. So that goes first, and then the table has the last word. */
-        if (err == NET_AGAIN && lost)
-            lost = !NT_SUCCESS(iph_resync(n));
-        else if (err == NET_AGAIN)
-            KeWaitForSingleObject(&n->ready, Executive, KernelMode, FALSE, NULL);
-        else if (err != NET_OK)
-            lost = true;
-        if (lost && err != NET_LOST && err != NET_OK)
+        /* IPH-074: what the queue still held was older than what was lost. So that went first, and now the table has the last word. */
+        if (next == IPH_LOST && !NT_SUCCESS(iph_resync(n))) {
+            iph_queue_lose(n);
             KeWaitForSingleObject(&n->ready, Executive, KernelMode, FALSE, &again);
+        } else if (next == IPH_NOTHING) {
+            KeWaitForSingleObject(&n->ready, Executive, KernelMode, FALSE, NULL);
+        }
     }
 }
 
@@ -105,15 +90,15 @@ static VOID NTAPI run(PVOID context)
     n->kind->follow(n);
 }
 
-/* IPH-079 [W]: the value IpHelperPatienceMs of the service key wskit; 10 s when there is none. */
-static ULONG read_patience(void)
+/* A value of the service key wskit; or_else when there is none. */
+static ULONG read_setting(const WCHAR *name, ULONG or_else)
 {
-    ULONG value = 10000;
+    ULONG value = or_else;
     RTL_QUERY_REGISTRY_TABLE query[2] = {
-        {.Flags = RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_TYPECHECK, .Name = (PWSTR)u"IpHelperPatienceMs", .EntryContext = &value,
+        {.Flags = RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_TYPECHECK, .Name = (PWSTR)name, .EntryContext = &value,
          .DefaultType = REG_DWORD << RTL_QUERY_REGISTRY_TYPECHECK_SHIFT | REG_NONE}};
 
-    return NT_SUCCESS(RtlQueryRegistryValues(RTL_REGISTRY_SERVICES, u"wskit", query, NULL, NULL)) && value ? value : 10000;
+    return NT_SUCCESS(RtlQueryRegistryValues(RTL_REGISTRY_SERVICES, u"wskit", query, NULL, NULL)) && value ? value : or_else;
 }
 
 struct iph_notice *iph_notice_new(const struct iph_kind *kind, PVOID callback, PVOID context)
@@ -125,30 +110,22 @@ struct iph_notice *iph_notice_new(const struct iph_kind *kind, PVOID callback, P
     n->kind = kind;
     n->callback = callback;
     n->context = context;
+    InitializeListHead(&n->queue);
     n->scratch = mem_alloc(1, MEM_PAGES, NULL);
     if (!n->scratch || mem_protect(n->scratch, 1, MEM_NONE) != 0) {
         iph_notice_end(n);
         return NULL;
     }
-    n->patience_ms = read_patience();
+    n->patience_ms = read_setting(u"IpHelperPatienceMs", 10000); /* IPH-079 */
+    n->queue_max = read_setting(u"IpHelperQueueRows", 1 << 16);  /* IPH-074 */
     KeInitializeEvent(&n->ready, SynchronizationEvent, FALSE);
     KeInitializeEvent(&n->closed, NotificationEvent, FALSE);
     return n;
 }
 
-NTSTATUS iph_notice_watch(struct iph_notice *n, enum net_table table, unsigned family)
-{
-    n->table = table;
-    n->family = family;
-    return iph_status(net_watch_open(table, family, &watch_events, n, &n->watch));
-}
-
 void iph_notice_end(struct iph_notice *n)
 {
-    if (n->watch) {
-        net_close(n->watch, false);
-        KeWaitForSingleObject(&n->closed, Executive, KernelMode, FALSE, NULL);
-    }
+    iph_queue_close(n);
     iph_forget(n);
     if (n->scratch)
         mem_free(n->scratch, 1);
@@ -225,7 +202,7 @@ static NTSTATUS watch(const struct iph_kind *kind, enum net_table table, ADDRESS
         return STATUS_NO_MEMORY;
     n->initial = initial;
     n->silent = true;
-    status = iph_notice_watch(n, table, net_family);
+    status = iph_queue_open(n, table, net_family);
     if (NT_SUCCESS(status))
         status = iph_resync(n);
     n->silent = false;

@@ -1,8 +1,9 @@
-/* Between notify.c, notify_state.c, stable.c and teredo.c: a registration and what it knows. */
+/* Between notify.c, notify_queue.c, notify_state.c, stable.c and teredo.c: a registration and what it knows. */
 #ifndef WK_IPH_NOTIFY_PRIVATE_H
 #define WK_IPH_NOTIFY_PRIVATE_H
 
 #include "netio/iph/iph_private.h"
+#include "sched/sched.h"
 
 union iph_row {
     MIB_IPINTERFACE_ROW ip;
@@ -38,6 +39,13 @@ struct iph_notice {
     volatile LONG stopping;
     PKTHREAD thread;
     struct net_socket *watch; /* NULL: nothing to watch */
+
+    /* notify_queue.c */
+    struct sched_lock reading, queue_lock;
+    LIST_ENTRY queue;
+    ULONG queued, queue_max;
+    bool lost, signal_only;   /* signal_only: no row is kept, `lost` says that something changed */
+
     struct net_link link;  /* the last one that a row was of */
     bool silent;           /* the first reading tells nobody */
     union iph_row *scratch; /* IPH-072, IPH-082: what the callback gets; a page that is there during the call only */
@@ -49,10 +57,17 @@ struct iph_notice {
 
 /* A registration of this kind, not yet known to anybody; NULL: no memory. */
 struct iph_notice *iph_notice_new(const struct iph_kind *kind, PVOID callback, PVOID context);
-NTSTATUS iph_notice_watch(struct iph_notice *n, enum net_table table, unsigned family); /* opens its watch */
 /* *handle is set before the callback can run. When it fails n is still the caller's. */
 NTSTATUS iph_notice_start(struct iph_notice *n, HANDLE *handle);
 void iph_notice_end(struct iph_notice *n);
+
+/* ---- what has happened and was not taken (notify_queue.c) ---- */
+NTSTATUS iph_queue_open(struct iph_notice *n, enum net_table table, unsigned family);
+void iph_queue_close(struct iph_notice *n); /* also when it is not open */
+/* In the registration's thread: hands it the next row. IPH_LOST: everything before a loss has been taken; read the table. */
+enum iph_next { IPH_NOTHING, IPH_TAKEN, IPH_LOST };
+enum iph_next iph_queue_take(struct iph_notice *n, net_row_fn *each);
+void iph_queue_lose(struct iph_notice *n); /* the table is still to be read */
 
 /* Tells the driver; in the registration's thread. */
 void iph_deliver(struct iph_notice *n, const union iph_row *row, MIB_NOTIFICATION_TYPE type);

@@ -24,18 +24,8 @@ static NTSTATUS read_stable(struct iph_notice *n, MIB_UNICASTIPADDRESS_TABLE **o
     return STATUS_SUCCESS;
 }
 
-static void any(void *ctx, const struct net_row *row)
+static void nothing(void *ctx, const struct net_row *row)
 {
-}
-
-/* Read to its end the watch calls for what comes after. */
-static void rearm(struct iph_notice *n)
-{
-    int err;
-
-    do
-        err = net_watch_next(n->watch, any, NULL);
-    while (err == NET_OK || err == NET_LOST);
 }
 
 static void follow(struct iph_notice *n)
@@ -48,7 +38,7 @@ static void follow(struct iph_notice *n)
         NTSTATUS status = STATUS_PENDING;
 
         if (!told) {
-            rearm(n);
+            iph_queue_take(n, nothing); /* whatever changed until now shows in the table */
             status = read_stable(n, &table);
         }
         if (status == STATUS_SUCCESS && !n->stopping) {
@@ -68,12 +58,12 @@ static const struct iph_kind stable = {"NotifyStableUnicastIpAddressTable", call
 
 static NTSTATUS begin(struct iph_notice *n, unsigned family, PMIB_UNICASTIPADDRESS_TABLE *table, HANDLE *handle)
 {
-    NTSTATUS status = iph_notice_watch(n, NET_ADDRESSES, family);
+    NTSTATUS status;
 
-    if (NT_SUCCESS(status)) {
-        rearm(n);
+    n->signal_only = true;
+    status = iph_queue_open(n, NET_ADDRESSES, family);
+    if (NT_SUCCESS(status))
         status = read_stable(n, table);
-    }
     if (status != STATUS_PENDING)
         return status;
     status = iph_notice_start(n, handle);
