@@ -16,6 +16,7 @@
 #include "wdm/rtl.h"
 #include "wdm/zw.h"
 #include "wdm/zw_file.h"
+#include "wdm/zw_info.h"
 #include "wdm/dbg.h"
 #include "wdm/etw.h"
 #include "wdm/pnp.h"

@@ -19,6 +19,10 @@ const char *wk_err_text(int err)
         [WK_EINTR] = "interrupted",
         [WK_ENOSPC] = "no space left",
         [WK_EMFILE] = "too many open files",
+        [WK_ENOTDIR] = "not a folder",
+        [WK_EISDIR] = "a folder",
+        [WK_ENOTEMPTY] = "a folder that is not empty",
+        [WK_EXDEV] = "outside of the folder",
     };
     unsigned index = err < 0 ? -(unsigned)err : (unsigned)err;
 

@@ -19,6 +19,10 @@ enum wk_err {
     WK_EINTR,
     WK_ENOSPC,
     WK_EMFILE,
+    WK_ENOTDIR,
+    WK_EISDIR,
+    WK_ENOTEMPTY,
+    WK_EXDEV,
 };
 
 const char *wk_err_text(int err); /* "out of memory"; static; takes either sign */

@@ -10,6 +10,14 @@ int host_err(int error)
     case ENOMEM: return -WK_ENOMEM;
     case ENOENT: return -WK_ENOENT;
     case EEXIST: return -WK_EEXIST;
+    case ENOTDIR: return -WK_ENOTDIR;
+    case EISDIR: return -WK_EISDIR;
+    case ENOTEMPTY: return -WK_ENOTEMPTY;
+    case EXDEV: return -WK_EXDEV;
+    case ENAMETOOLONG: return -WK_ERANGE;
+    case EROFS:
+    case ETXTBSY:
+    case ELOOP:
     case EACCES:
     case EPERM: return -WK_EACCES;
     case EAGAIN: return -WK_EAGAIN;
@@ -20,6 +28,7 @@ int host_err(int error)
     case EOVERFLOW: return -WK_ERANGE;
     case EBUSY: return -WK_EBUSY;
     case EINTR: return -WK_EINTR;
+    case EDQUOT:
     case ENOSPC: return -WK_ENOSPC;
     case EMFILE:
     case ENFILE: return -WK_EMFILE;

@@ -11,6 +11,16 @@ enum host_prot { HOST_NONE = 0, HOST_R = 1, HOST_W = 2, HOST_X = 4 };
 
 struct host_thread;
 
+enum host_open { HOST_OPEN_READ = 1, HOST_OPEN_WRITE = 2, HOST_OPEN_CREATE = 4 /* a new file */, HOST_OPEN_READONLY = 8 /* is what it becomes */,
+                 HOST_OPEN_PROBE = 16 /* for file_info only: needs no right to the file */ };
+#define HOST_PATH_BYTES 4096
+struct host_file_info {
+    uint64_t device, inode, bytes, allocated;
+    int64_t created, accessed, written, changed; /* 100 ns since 1601 */
+    uint32_t links;
+    bool is_folder, is_readonly;
+};
+
 struct host_ops {
     /* threads and futexes */
     int (*thread_create)(struct host_thread **out, void (*fn)(void *), void *ctx, void *stack, size_t bytes, const char *name);
@@ -44,6 +54,23 @@ struct host_ops {
     /* files */
     int (*read_file)(const char *path, void **data, size_t *bytes); /* malloc'd; free with release */
     void (*release)(void *data);
+
+    /* files below a folder (below.c). folder: from .folder. Paths: relative, '/' between their parts, "" the folder itself; what leads out of
+     * it is -WK_EXDEV. File descriptors or 0 or a negative wk_err; close_fd ends them. */
+    int (*folder)(const char *path);
+    int (*open_below)(int folder, const char *path, unsigned how); /* HOST_OPEN_xxx; regular files and folders only */
+    int (*make_folder)(int folder, const char *path);
+    int (*remove_below)(int folder, const char *path, bool is_folder);
+    int (*rename_below)(int folder, const char *from, const char *to, bool replace);
+    int (*file_info)(int fd, struct host_file_info *out);
+    int (*file_times)(int fd, int64_t accessed, int64_t written); /* 100 ns since 1601; 0 or less: as it is */
+    int (*file_readonly)(int fd, bool readonly);
+    int64_t (*file_read)(int fd, void *data, size_t bytes, uint64_t offset); /* fewer bytes: the end */
+    int64_t (*file_write)(int fd, const void *data, size_t bytes, uint64_t offset);
+    int (*file_resize)(int fd, uint64_t bytes);
+    int (*file_sync)(int fd);
+    /* Every name in an open folder but "." and "..", until each says no. */
+    int (*list_folder)(int fd, bool (*each)(void *ctx, const char *name), void *ctx);
 };
 
 extern struct host_ops host;

@@ -27,6 +27,21 @@ int host_random(void *out, size_t bytes);
 int host_read_file(const char *path, void **data, size_t *bytes);
 void host_release(void *data);
 
+/* below.c */
+int host_folder(const char *path);
+int host_open_below(int folder, const char *path, unsigned how);
+int host_make_folder(int folder, const char *path);
+int host_remove_below(int folder, const char *path, bool is_folder);
+int host_rename_below(int folder, const char *from, const char *to, bool replace);
+int host_file_info(int fd, struct host_file_info *out);
+int host_file_times(int fd, int64_t accessed, int64_t written);
+int host_file_readonly(int fd, bool readonly);
+int64_t host_file_read(int fd, void *data, size_t bytes, uint64_t offset);
+int64_t host_file_write(int fd, const void *data, size_t bytes, uint64_t offset);
+int host_file_resize(int fd, uint64_t bytes);
+int host_file_sync(int fd);
+int host_list_folder(int fd, bool (*each)(void *ctx, const char *name), void *ctx);
+
 /* self.c: the function of our executable that holds the address (as the file has it, without the load bias). */
 bool host_self_function(uint64_t address, char *name, size_t room, uint64_t *distance);
 

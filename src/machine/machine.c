@@ -5,6 +5,7 @@
  * Start: memory, network plane (it gives the scheduler its poller), NT (its kernel fills the scheduler's hooks and starts it).
  * Stop is the other way round. */
 #include "base/err.h"
+#include "host/host.h"
 #include "machine/machine_private.h"
 #include "memory/mem.h"
 #include "net/net.h"
@@ -120,7 +121,7 @@ int wskit_machine_open(const struct wskit_options *options, struct wskit_machine
     m->options = *options;
     config = (struct nt_config){.cpu_count = cpus > SCHED_CPU_MAX ? SCHED_CPU_MAX : cpus, .memory_bytes = memory, .os_major = 10,
                                 .os_build = options->os_build ? options->os_build : DEFAULT_BUILD, .dpc_limit_s = options->dpc_limit_s,
-                                .cancel_limit_s = options->cancel_limit_s, .debug_print = on_print,
+                                .cancel_limit_s = options->cancel_limit_s, .root = options->root, .debug_print = on_print,
                                 .finding = on_finding, .bugcheck = on_bugcheck, .ctx = m};
     err = mem_start(memory);
     if (err) {
@@ -132,6 +133,12 @@ int wskit_machine_open(const struct wskit_options *options, struct wskit_machine
         fail(error, 0, "the network cannot be used: %s (`wskit doctor`)", wk_err_text(err));
         goto no_net;
     }
+    if (options->root && (err = host.folder(options->root)) < 0) {
+        fail(error, 0, "%s cannot be the machine's C:: %s", options->root, wk_err_text(err));
+        goto no_nt;
+    }
+    if (options->root)
+        host.close_fd(err);
     machine_set_hooks(options->hooks);
     err = nt_start(&config);
     if (err) {

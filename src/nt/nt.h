@@ -14,6 +14,7 @@ struct nt_config {
     uint64_t memory_bytes; /* physical memory at most */
     uint32_t os_major, os_minor, os_build;
     unsigned dpc_limit_s;  /* how long a processor may stay at DISPATCH_LEVEL; 0: 20 */
+    const char *root;        /* of the volume C:; NULL: none */
     unsigned cancel_limit_s; /* how long a cancelled IRP of a thread that ends may take; 0: 300 */
     void (*debug_print)(void *ctx, const char *text, size_t bytes);                  /* DbgPrint's text, not terminated */
     void (*finding)(void *ctx, const char *rule, const char *text, const char *stack); /* one finding, stack symbolised */

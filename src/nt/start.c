@@ -11,6 +11,7 @@
 #include "nt/cm/cm.h"
 #include "nt/dbg/dbg.h"
 #include "nt/ex/ex.h"
+#include "nt/fs/fs.h"
 #include "nt/io/io.h"
 #include "nt/ke/ke.h"
 #include "nt/mm/mm.h"
@@ -83,6 +84,8 @@ static int start_parts(const struct nt_config *config)
         err = io_start(config->cancel_limit_s);
     if (!err)
         err = pnp_start();
+    if (!err)
+        err = fs_start(config->root);
     ke_thread_disown();
     return err;
 }
@@ -113,6 +116,7 @@ bool nt_stop(void)
     if (!ke_stop())
         return false;
     mm_stop();
+    fs_stop();
     dbg_set_sink(NULL, NULL);
     return true;
 }

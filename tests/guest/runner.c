@@ -114,6 +114,48 @@ static void own_network(const char *path)
     dress(image);
 }
 
+/* Tests of host files (fs/) have a folder of their own as C:, with something in it; the parent takes it away by the child's number. */
+static bool has_root(const char *image)
+{
+    const char *name = strrchr(image, '/');
+
+    return strncmp(name ? name + 1 : image, "fs_", 3) == 0;
+}
+
+static void root_path(char *path, size_t bytes, int pid)
+{
+    snprintf(path, bytes, "/tmp/wkt-root-%d", pid);
+}
+
+static const char *own_root(const char *image)
+{
+    static char path[64];
+    char command[1024];
+
+    if (!has_root(image))
+        return NULL;
+    root_path(path, sizeof(path), getpid());
+    snprintf(command, sizeof(command),
+             "mkdir -m 700 %s && cd %s && mkdir -p Windows/System32 many && printf 'hello, world' > 'Mixed Case.TXT' && printf ro > readonly.txt && "
+             "chmod 444 readonly.txt && ln -s / outside && ln -s ../%s/.. outside2 && ln -s Windows inside && ln -s /etc/passwd passwd && mkfifo fifo && "
+             "touch many/b.txt many/A.txt many/c.dat 'many/\342\202\254.txt'", path, path, path + 5);
+    if (system(command) != 0)
+        fprintf(stderr, "the test's folder cannot be made\n");
+    return path;
+}
+
+static void drop_root(const char *image, int pid)
+{
+    char path[64], command[128];
+
+    if (!has_root(image))
+        return;
+    root_path(path, sizeof(path), pid);
+    snprintf(command, sizeof(command), "rm -rf %s", path);
+    if (system(command) != 0)
+        fprintf(stderr, "%s cannot be removed\n", path);
+}
+
 /* ---- the child ---- */
 static void report(char kind, const void *text, size_t bytes)
 {
@@ -280,6 +322,7 @@ static void child(const char *image, uint32_t code, uint32_t index, bool with_ho
     pthread_t threads[WKT_APP_THREADS];
     size_t returned = 0;
 
+    options.root = own_root(image);
     if (wskit_machine_open(&options, &machine, &error) != 0)
         fail("the machine does not start", &error);
     if (wskit_driver_start(machine, image, &driver_options, &driver, &error) != 0)
@@ -350,6 +393,7 @@ static int finish(struct test *t)
 
     close(t->pipe);
     waitpid(t->pid, &status, 0);
+    drop_root(t->image, t->pid);
     t->ended = now_s();
     t->pid = 0;
     return status;

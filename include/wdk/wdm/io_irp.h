@@ -126,6 +126,8 @@ struct _IO_STACK_LOCATION { /* EXE-L78 */
     PIO_COMPLETION_ROUTINE CompletionRoutine;
     PVOID Context;
 };
+#define SL_RESTART_SCAN        0x01 /* Flags of a query of a folder */
+#define SL_RETURN_SINGLE_ENTRY 0x02
 #define SL_PENDING_RETURNED  0x01
 #define SL_ERROR_RETURNED    0x02
 #define SL_INVOKE_ON_CANCEL  0x20

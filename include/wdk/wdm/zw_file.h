@@ -10,23 +10,23 @@ WK_EXTERN_C_BEGIN
 
 #define FILE_WRITE_TO_END_OF_FILE      0xffffffff
 #define FILE_USE_FILE_POINTER_POSITION 0xfffffffe
-typedef enum _FILE_INFORMATION_CLASS { FileBasicInformation = 4, FileStandardInformation = 5, FileInternalInformation = 6, FileEaInformation = 7,
-    FileAccessInformation = 8, FileNameInformation = 9, FileRenameInformation = 10, FileDispositionInformation = 13, FilePositionInformation = 14,
+typedef enum _FILE_INFORMATION_CLASS { FileDirectoryInformation = 1, FileFullDirectoryInformation = 2, FileBothDirectoryInformation = 3, FileBasicInformation = 4, FileStandardInformation = 5, FileInternalInformation = 6, FileEaInformation = 7,
+    FileAccessInformation = 8, FileNameInformation = 9, FileRenameInformation = 10, FileNamesInformation = 12, FileDispositionInformation = 13, FilePositionInformation = 14,
     FileModeInformation = 16, FileAlignmentInformation = 17, FileAllInformation = 18, FileAllocationInformation = 19, FileEndOfFileInformation = 20,
-    FileCompletionInformation = 30, FileNetworkOpenInformation = 34 } FILE_INFORMATION_CLASS, *PFILE_INFORMATION_CLASS;
+    FileCompletionInformation = 30, FileNetworkOpenInformation = 34, FileAttributeTagInformation = 35 } FILE_INFORMATION_CLASS, *PFILE_INFORMATION_CLASS;
 typedef struct _FILE_POSITION_INFORMATION {
     LARGE_INTEGER CurrentByteOffset;
 } FILE_POSITION_INFORMATION, *PFILE_POSITION_INFORMATION;
 
-DDI(ntoskrnl, "EXE-304 EXE-416", "wdm/nf-wdm-zwcreatefile") DDI_GAP("devices only; names relative to a file; no device has a security descriptor to check") _IRQL_requires_max_(PASSIVE_LEVEL)
+DDI(ntoskrnl, "EXE-304 EXE-416 EXE-540", "wdm/nf-wdm-zwcreatefile") DDI_GAP("no device has a security descriptor to check; volumes themselves, streams, file ids") _IRQL_requires_max_(PASSIVE_LEVEL)
 NTSTATUS NTAPI ZwCreateFile(_Out_ PHANDLE FileHandle, _In_ ACCESS_MASK DesiredAccess, _In_ POBJECT_ATTRIBUTES ObjectAttributes,
     _Out_ PIO_STATUS_BLOCK IoStatusBlock, _In_opt_ PLARGE_INTEGER AllocationSize, _In_ ULONG FileAttributes, _In_ ULONG ShareAccess,
     _In_ ULONG CreateDisposition, _In_ ULONG CreateOptions, _In_opt_ PVOID EaBuffer, _In_ ULONG EaLength);
-DDI(ntoskrnl, "EXE-304 EXE-416", "ntifs/nf-ntifs-ntcreatefile") DDI_GAP("devices only; names relative to a file; no device has a security descriptor to check") _IRQL_requires_max_(PASSIVE_LEVEL)
+DDI(ntoskrnl, "EXE-304 EXE-416 EXE-540", "ntifs/nf-ntifs-ntcreatefile") DDI_GAP("names relative to a file; no device has a security descriptor to check; volumes themselves, streams, file ids") _IRQL_requires_max_(PASSIVE_LEVEL)
 NTSTATUS NTAPI NtCreateFile(_Out_ PHANDLE FileHandle, _In_ ACCESS_MASK DesiredAccess, _In_ POBJECT_ATTRIBUTES ObjectAttributes,
     _Out_ PIO_STATUS_BLOCK IoStatusBlock, _In_opt_ PLARGE_INTEGER AllocationSize, _In_ ULONG FileAttributes, _In_ ULONG ShareAccess,
     _In_ ULONG CreateDisposition, _In_ ULONG CreateOptions, _In_opt_ PVOID EaBuffer, _In_ ULONG EaLength);
-DDI(ntoskrnl, "EXE-304 EXE-416", "wdm/nf-wdm-zwopenfile") DDI_GAP("devices only; names relative to a file; no device has a security descriptor to check") _IRQL_requires_max_(PASSIVE_LEVEL)
+DDI(ntoskrnl, "EXE-304 EXE-416 EXE-540", "wdm/nf-wdm-zwopenfile") DDI_GAP("no device has a security descriptor to check; volumes themselves, streams, file ids") _IRQL_requires_max_(PASSIVE_LEVEL)
 NTSTATUS NTAPI ZwOpenFile(_Out_ PHANDLE FileHandle, _In_ ACCESS_MASK DesiredAccess, _In_ POBJECT_ATTRIBUTES ObjectAttributes,
     _Out_ PIO_STATUS_BLOCK IoStatusBlock, _In_ ULONG ShareAccess, _In_ ULONG OpenOptions);
 DDI(ntoskrnl, "EXE-306 EXE-317 EXE-416", "wdm/nf-wdm-zwreadfile") DDI_GAP("APC routines") _IRQL_requires_max_(PASSIVE_LEVEL)

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPT_SET, OPT_SERVICE, OPT_DEVICE, OPT_FOR, OPT_TIMEOUT, OPT_START_TIMEOUT, OPT_CPUS, OPT_WINDOWS, OPT_CONTROL, OPT_JSON, OPT_VERIFY };
+enum { OPT_SET, OPT_SERVICE, OPT_DEVICE, OPT_FOR, OPT_TIMEOUT, OPT_START_TIMEOUT, OPT_CPUS, OPT_WINDOWS, OPT_CONTROL, OPT_ROOT, OPT_JSON, OPT_VERIFY };
 static const struct cli_option options[] = {
     {"--set", NULL, "KEY=VALUE", "a value of the driver's Parameters key; a number becomes REG_DWORD. After an image: for it; before: for all", false},
     {"--service", NULL, "NAME", "the service name of the image before it (default: its file name without .sys)", false},
@@ -29,6 +29,7 @@ static const struct cli_option options[] = {
     {"--cpus", NULL, "N", "virtual processors (default: this machine's, 64 at most)", false},
     {"--windows", NULL, "BUILD", "the version drivers see (default 22631)", false},
     {"--control", NULL, "PATH", "where `wskit ioctl` reaches it (default: a name that needs no file)", false},
+    {"--root", NULL, "DIR", "the folder that drivers see as C:\\ (and its Windows as \\SystemRoot); nothing outside of it is reached", false},
     {"--json", NULL, NULL, "one JSON object a line for each event", false},
     {"--verify-border", NULL, NULL, "checks IRQL and locks at each call between driver and kernel (slower)", false},
     {0},
@@ -471,6 +472,9 @@ static int parse(struct run_plan *plan, int argc, char **argv)
             break;
         case OPT_CONTROL:
             plan->control = args.value;
+            break;
+        case OPT_ROOT:
+            plan->root = args.value;
             break;
         case OPT_JSON:
             plan->json = true;

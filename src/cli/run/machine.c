@@ -204,6 +204,7 @@ _Noreturn void run_machine(struct run_plan *the_plan)
     options.cpu_count = plan->cpu_count;
     options.os_build = plan->os_build;
     options.hooks = plan->hooks;
+    options.root = plan->root;
     options.debug_print = on_print;
     options.finding = on_finding;
     options.bugcheck = on_bugcheck;

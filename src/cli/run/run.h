@@ -43,6 +43,7 @@ struct run_plan {
     double for_seconds;                  /* below 0: until a signal */
     double start_timeout, stop_timeout;  /* 0: for ever */
     bool hooks, json;
+    const char *root;    /* NULL: no C: */
     const char *control; /* path, NULL: abstract */
     int supervisor;      /* its pid */
     int channel;         /* supervisor's or machine's end */

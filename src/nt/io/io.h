@@ -50,6 +50,7 @@ struct io_open {
     PVOID ea;
     ULONG ea_bytes;
     KPROCESSOR_MODE mode;
+    PFILE_OBJECT related;   /* rest is a name below this file's; NULL */
 };
 /* EXE-304. *out is referenced and has no handle: ob_handle_create gives it one, whose closing sends CLEANUP. information may be NULL. */
 NTSTATUS io_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING rest, const struct io_open *how, PFILE_OBJECT *out, ULONG_PTR *information);

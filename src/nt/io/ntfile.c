@@ -119,14 +119,38 @@ static NTSTATUS check_options(ACCESS_MASK access, ULONG disposition, ULONG optio
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS open(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes, PIO_STATUS_BLOCK iosb, const struct io_open *how)
+/* The device, or the file to which the name is relative, and the name. */
+static NTSTATUS find(POBJECT_ATTRIBUTES attributes, KPROCESSOR_MODE mode, PVOID *object, PFILE_OBJECT *related, UNICODE_STRING *rest, bool *rest_is_ours)
 {
+    PVOID file;
+
+    *related = NULL;
+    *rest_is_ours = true;
+    /* An application's attributes would have to be captured: ob does that for names that it looks up itself. */
+    if (mode != KernelMode || !attributes->RootDirectory || !NT_SUCCESS(ob_handle_reference(attributes->RootDirectory, 0, ob_file_type, mode, &file, NULL)))
+        return ob_lookup_attributes(attributes, mode, object, rest);
+    *rest_is_ours = false;
+    *rest = attributes->ObjectName ? *attributes->ObjectName : (UNICODE_STRING){0};
+    if (rest->Length && rest->Buffer[0] == '\\') {
+        ObfDereferenceObject(file);
+        return STATUS_INVALID_PARAMETER;
+    }
+    *related = file;
+    *object = (*related)->DeviceObject;
+    ObfReferenceObject(*object);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS open(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes, PIO_STATUS_BLOCK iosb, const struct io_open *as)
+{
+    struct io_open request = *as, *how = &request;
     UNICODE_STRING rest = {0};
     ULONG_PTR information = 0;
     PFILE_OBJECT file;
     HANDLE made;
+    bool rest_is_ours;
     PVOID object;
-    NTSTATUS status = ob_lookup_attributes(attributes, how->mode, &object, &rest);
+    NTSTATUS status = find(attributes, how->mode, &object, &how->related, &rest, &rest_is_ours);
 
     if (!NT_SUCCESS(status))
         return status;
@@ -134,7 +158,10 @@ static NTSTATUS open(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
         status = io_open_device(object, &rest, how, &file, &information);
     else
         status = STATUS_OBJECT_TYPE_MISMATCH;
-    ob_free_rest(&rest);
+    if (rest_is_ours)
+        ob_free_rest(&rest);
+    if (how->related)
+        ObfDereferenceObject(how->related);
     ObfDereferenceObject(object);
     if (NT_SUCCESS(status)) {
         NTSTATUS opened = status;
@@ -225,7 +252,10 @@ static NTSTATUS transfer(UCHAR major, HANDLE handle, HANDLE event, PIO_STATUS_BL
         args.in = buffer;
         args.in_bytes = bytes;
     }
-    return request(handle, event, iosb, major == IRP_MJ_READ ? FILE_READ_DATA : FILE_WRITE_DATA, mode, &args);
+    if (major == IRP_MJ_READ)
+        return request(handle, event, iosb, FILE_READ_DATA, mode, &args);
+    status = request(handle, event, iosb, FILE_WRITE_DATA, mode, &args);
+    return status == STATUS_ACCESS_DENIED ? request(handle, event, iosb, FILE_APPEND_DATA, mode, &args) : status;
 }
 
 NTSTATUS NTAPI ZwReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer,
@@ -325,4 +355,38 @@ NTSTATUS NTAPI ZwSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatus
     if (FileInformationClass == FilePositionInformation)
         return position(FileHandle, IoStatusBlock, FileInformation, Length, false);
     return request(FileHandle, NULL, IoStatusBlock, 0, KernelMode, &args);
+}
+
+/* ---- what only file systems serve (EXE-540) ---- */
+NTSTATUS NTAPI ZwQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock,
+                                    PVOID FileInformation, ULONG Length, FILE_INFORMATION_CLASS FileInformationClass, BOOLEAN ReturnSingleEntry,
+                                    PUNICODE_STRING FileName, BOOLEAN RestartScan)
+{
+    struct io_args args = {.major = IRP_MJ_DIRECTORY_CONTROL, .minor = IRP_MN_QUERY_DIRECTORY, .code = FileInformationClass, .out = FileInformation,
+                           .out_bytes = Length, .name = FileName,
+                           .flags = (UCHAR)((RestartScan ? SL_RESTART_SCAN : 0) | (ReturnSingleEntry ? SL_RETURN_SINGLE_ENTRY : 0))};
+
+    return request(FileHandle, Event, IoStatusBlock, FILE_LIST_DIRECTORY, KernelMode, &args);
+}
+
+NTSTATUS NTAPI ZwFlushBuffersFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock)
+{
+    struct io_args args = {.major = IRP_MJ_FLUSH_BUFFERS};
+
+    return request(FileHandle, NULL, IoStatusBlock, 0, KernelMode, &args);
+}
+
+NTSTATUS NTAPI ZwDeleteFile(POBJECT_ATTRIBUTES ObjectAttributes)
+{
+    FILE_DISPOSITION_INFORMATION disposition = {TRUE};
+    IO_STATUS_BLOCK iosb;
+    HANDLE file;
+    NTSTATUS status = ZwOpenFile(&file, DELETE | SYNCHRONIZE, ObjectAttributes, &iosb, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                 FILE_SYNCHRONOUS_IO_NONALERT);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    status = ZwSetInformationFile(file, &iosb, &disposition, sizeof(disposition), FileDispositionInformation);
+    ZwClose(file);
+    return status;
 }

@@ -99,7 +99,9 @@ NTSTATUS io_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING rest, const stru
         io_device_released(device);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    file->RelatedFileObject = how->related;
     status = create(file, &open, information ? information : &ignored);
+    file->RelatedFileObject = NULL; /* it is the driver's while the request lasts */
     if (!NT_SUCCESS(status)) {
         ObfDereferenceObject(file);
         return status;

@@ -1,7 +1,6 @@
 /* Rows of the executive's other imports of which nothing is there; a driver that imports them is told so at its load (EXE-009). */
 #include "wkt.h"
 
-TODO_ROW(EXE_540, "devices only: no directory of the host is behind \\??\\C: or \\SystemRoot; positions, dispositions and pending requests of device files are tested in io/zwfile.c");
 TODO_ROW(EXE_574, "an image that unloads with a record of its own is not seen; registration and the calls are tested in tests/cli");
 TODO_ROW(EXE_580, "wpprecorder.sys is not there");
 TODO_ROW(EXE_582, "IoWriteErrorLogEntry prints a line that no test can read back (EXE-334 tests its checks); NdisWriteErrorLogEntry is not there");
