@@ -289,6 +289,12 @@ DDI(ntoskrnl, "EXE-309", "wdm/nf-wdm-ioallocateirp") _IRQL_requires_max_(DISPATC
 PIRP NTAPI IoAllocateIrp(_In_ CCHAR StackSize, _In_ BOOLEAN ChargeQuota);
 DDI(ntoskrnl, "EXE-309", "wdm/nf-wdm-ioallocateirpex") _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 PIRP NTAPI IoAllocateIrpEx(_In_ PDEVICE_OBJECT DeviceObject, _In_ CCHAR StackSize, _In_ BOOLEAN ChargeQuota);
+typedef enum _IO_PRIORITY_HINT { IoPriorityVeryLow, IoPriorityLow, IoPriorityNormal, IoPriorityHigh, IoPriorityCritical, MaxIoPriorityTypes } IO_PRIORITY_HINT;
+DDI(ntoskrnl, "EXE-350", "wdm/nf-wdm-iogetiopriorityhint") IO_PRIORITY_HINT NTAPI IoGetIoPriorityHint(_In_ PIRP Irp);
+DDI(ntoskrnl, "EXE-350", "wdm/nf-wdm-iosetiopriorityhint") NTSTATUS NTAPI IoSetIoPriorityHint(_In_ PIRP Irp, _In_ IO_PRIORITY_HINT PriorityHint);
+DDI(ntoskrnl, "EXE-350", "ntddk/nf-ntddk-iogetactivityidirp") NTSTATUS NTAPI IoGetActivityIdIrp(_In_ PIRP Irp, _Out_ LPGUID Guid);
+DDI(ntoskrnl, "EXE-350", "ntddk/nf-ntddk-iosetactivityidirp") DDI_GAP("above DISPATCH_LEVEL; a thread's own activity id") _IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS NTAPI IoSetActivityIdIrp(_Inout_ PIRP Irp, _In_opt_ LPCGUID Guid);
 DDI(ntoskrnl, "EXE-310", "wdm/nf-wdm-ioinitializeirp") _IRQL_requires_max_(DISPATCH_LEVEL)
 VOID NTAPI IoInitializeIrp(_Inout_ PIRP Irp, _In_ USHORT PacketSize, _In_ CCHAR StackSize);
 DDI(ntoskrnl, "EXE-310", "wdm/nf-wdm-ioreuseirp") _IRQL_requires_max_(DISPATCH_LEVEL)

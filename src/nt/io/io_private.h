@@ -92,6 +92,8 @@ void io_threaded_start(unsigned limit_s); /* of EXE-758; 0: Windows' five minute
 bool io_irp_unlink(PIRP irp); /* false: whoever cancels it ends it */
 void io_finish(PIRP irp);     /* what follows the walk over its stack locations (EXE-316) */
 
+void io_drop_extension(PIRP irp); /* hint.c: it has one */
+
 void io_timer_delete(PDEVICE_OBJECT device);
 
 /* ---- files (file.c) ---- */

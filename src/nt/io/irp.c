@@ -59,15 +59,17 @@ VOID NTAPI IoReuseIrp(PIRP Irp, NTSTATUS Iostatus)
         guest_finding("EXE-755", "IoReuseIrp(%p): the IRP is in use by a request that has not completed; nothing is changed", Irp);
         return;
     }
+    if (Irp->Tail.Overlay.IrpExtension)
+        io_drop_extension(Irp);
     irp_initialize(Irp, Irp->Size, Irp->StackCount);
     Irp->AllocationFlags = flags;
     Irp->IoStatus.Status = Iostatus;
 }
 
-/* EXE-310: a raw IRP carries no extension of ours; what a new one would carry is nothing. */
 VOID NTAPI IoCleanupIrp(PIRP Irp)
 {
-    Irp->Tail.Overlay.IrpExtension = NULL;
+    if (Irp->Tail.Overlay.IrpExtension)
+        io_drop_extension(Irp);
 }
 
 VOID NTAPI IoFreeIrp(PIRP Irp)
@@ -86,6 +88,8 @@ VOID NTAPI IoFreeIrp(PIRP Irp)
     if (Irp->CurrentLocation >= 1 && Irp->CurrentLocation <= Irp->StackCount)
         guest_finding("EXE-755", "IoFreeIrp(%p): the IRP is with a driver (location %d of %d), it has not completed", Irp, Irp->CurrentLocation,
                       Irp->StackCount);
+    if (Irp->Tail.Overlay.IrpExtension)
+        io_drop_extension(Irp);
     Irp->Type = 0;
     io_freed_last = Irp;
     ExFreePoolWithTag(Irp, TAG_IRP);
