@@ -84,6 +84,38 @@ static void report_devices(struct nt_driver *driver)
     }
 }
 
+/* EXE-303: it stays, as in Windows, and leads nowhere. Under ob's lock: what is found is told later. */
+struct link_leaks {
+    char text[1024];
+    ULONG used, count;
+};
+
+static void note_link(PCUNICODE_STRING name, void *ctx)
+{
+    struct link_leaks *leaks = ctx;
+    ULONG bytes = 0, room = sizeof(leaks->text) - leaks->used - 3;
+
+    leaks->count++;
+    if (room < name->Length / sizeof(WCHAR) * 3)
+        return;
+    RtlUnicodeToUTF8N(leaks->text + leaks->used + (leaks->used ? 2 : 0), room, &bytes, name->Buffer, name->Length);
+    if (leaks->used) {
+        leaks->text[leaks->used++] = ',';
+        leaks->text[leaks->used++] = ' ';
+    }
+    leaks->used += bytes;
+    leaks->text[leaks->used] = 0;
+}
+
+static void report_links(const struct img_image *image, uint64_t low, uint64_t high)
+{
+    struct link_leaks leaks = {.count = 0};
+
+    ob_links_of(low, high, note_link, &leaks);
+    if (leaks.count)
+        guest_finding("EXE-303", "%s is unloaded without IoDeleteSymbolicLink for %u link%s: %s", image->name, leaks.count, leaks.count == 1 ? "" : "s", leaks.text);
+}
+
 /* Work that others do for the driver: deferred procedure calls, work items. What does not end soon is a finding of its own. */
 static void settle(void)
 {
@@ -105,6 +137,7 @@ void io_driver_remove(struct nt_driver *driver)
     io_shutdown_forget(driver);
     pnp_forget(&driver->object);
     report_devices(driver);
+    report_links(image, low, high);
     ex_find_leftovers(low, high);
     registrations = etw_registrations_of(low, image->bytes);
     if (registrations)

@@ -8,7 +8,7 @@ static void destroy_link(void *body)
     ExFreePoolWithTag(link->target.Buffer, OB_TAG);
 }
 
-NTSTATUS ob_create_link(PCUNICODE_STRING path, PCUNICODE_STRING target)
+static NTSTATUS create(PCUNICODE_STRING path, PCUNICODE_STRING target, const void *maker)
 {
     struct ob_link *link;
     NTSTATUS status;
@@ -27,20 +27,53 @@ NTSTATUS ob_create_link(PCUNICODE_STRING path, PCUNICODE_STRING target)
     }
     __builtin_memcpy(text, target->Buffer, target->Length);
     link->target = (UNICODE_STRING){target->Length, (USHORT)(target->Length + sizeof(WCHAR)), text};
+    link->maker = maker;
     status = ob_insert(link, path);
     if (!NT_SUCCESS(status))
         ObfDereferenceObject(link);
     return status; /* what was inserted stays until IoDeleteSymbolicLink */
 }
 
+NTSTATUS ob_create_link(PCUNICODE_STRING path, PCUNICODE_STRING target)
+{
+    return create(path, target, NULL);
+}
+
+struct links_of {
+    ULONG64 low, high;
+    void (*visit)(PCUNICODE_STRING name, void *ctx);
+    void *ctx;
+};
+
+static void visit_link(PCUNICODE_STRING name, PVOID object, void *ctx)
+{
+    struct links_of *l = ctx;
+    ULONG64 maker = ob_type_of(object) == ob_symbolic_link_type ? (ULONG64)(ULONG_PTR)((struct ob_link *)object)->maker : 0;
+
+    if (maker >= l->low && maker < l->high)
+        l->visit(name, l->ctx);
+}
+
+void ob_links_of(ULONG64 low, ULONG64 high, void (*visit)(PCUNICODE_STRING name, void *ctx), void *ctx)
+{
+    static const UNICODE_STRING path = RTL_CONSTANT_STRING(L"\\GLOBAL??");
+    struct links_of l = {low, high, visit, ctx};
+    PVOID directory;
+
+    if (!NT_SUCCESS(ob_lookup(&path, OBJ_CASE_INSENSITIVE, &directory, NULL, NULL)))
+        return;
+    ob_for_each(directory, visit_link, &l);
+    ObfDereferenceObject(directory);
+}
+
 NTSTATUS NTAPI IoCreateSymbolicLink(PUNICODE_STRING SymbolicLinkName, PUNICODE_STRING DeviceName)
 {
-    return ob_create_link(SymbolicLinkName, DeviceName);
+    return create(SymbolicLinkName, DeviceName, ddi_caller(__builtin_return_address(0)));
 }
 
 NTSTATUS NTAPI IoCreateUnprotectedSymbolicLink(PUNICODE_STRING SymbolicLinkName, PUNICODE_STRING DeviceName)
 {
-    return ob_create_link(SymbolicLinkName, DeviceName);
+    return create(SymbolicLinkName, DeviceName, ddi_caller(__builtin_return_address(0)));
 }
 
 NTSTATUS NTAPI IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName)

@@ -56,6 +56,8 @@ void ob_free_rest(UNICODE_STRING *rest);
 NTSTATUS ob_insert_attributes(PVOID object, POBJECT_ATTRIBUTES attributes, KPROCESSOR_MODE mode);
 NTSTATUS ob_create_directory(PCWSTR path);
 NTSTATUS ob_create_link(PCUNICODE_STRING path, PCUNICODE_STRING target);
+/* EXE-303: calls visit, on this thread, for each link in \\GLOBAL?? that code in [low, high) has made. */
+void ob_links_of(ULONG64 low, ULONG64 high, void (*visit)(PCUNICODE_STRING name, void *ctx), void *ctx);
 /* Calls visit for each entry of a directory; 0-based order is stable. Not to call into ob. */
 void ob_for_each(PVOID directory, void (*visit)(PCUNICODE_STRING name, PVOID object, void *ctx), void *ctx);
 

@@ -46,6 +46,7 @@ struct ob_directory {
 };
 struct ob_link {
     UNICODE_STRING target;
+    const void *maker; /* where IoCreateSymbolicLink was called, NULL: ours */
 };
 
 void ob_handle_opened(PVOID object);

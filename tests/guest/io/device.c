@@ -268,4 +268,11 @@ TEST(EXE_784, names_that_cannot_be)
     CHECK(wkt_driver->DeviceObject == device);
 }
 
-TODO_ROW(EXE_303, "links that an unloaded driver leaves are not reported");
+TEST_FINDING(EXE_303, a_link_that_is_left, "EXE-303")
+{
+    UNICODE_STRING link = RTL_CONSTANT_STRING(L"\\??\\WkLeft"), gone = RTL_CONSTANT_STRING(L"\\??\\WkGone");
+
+    CHECK_STATUS(IoCreateSymbolicLink(&link, &name), STATUS_SUCCESS);
+    CHECK_STATUS(IoCreateSymbolicLink(&gone, &name), STATUS_SUCCESS);
+    CHECK_STATUS(IoDeleteSymbolicLink(&gone), STATUS_SUCCESS);
+}
