@@ -99,7 +99,8 @@ enum wskit_device_action { WSKIT_DEVICE_REMOVE, WSKIT_DEVICE_SURPRISE, WSKIT_DEV
 int wskit_device_add(struct wskit_driver *driver, const char *hardware_id, struct wskit_device **out, struct wskit_error *error);
 uint32_t wskit_device_do(struct wskit_device *device, enum wskit_device_action action); /* NTSTATUS; 0xC000000E: it is gone */
 void wskit_device_forget(struct wskit_device *device); /* the handle, not the device */
-uint32_t wskit_power(struct wskit_machine *machine, bool sleep);
+/* state: 3 sleeps, 4 hibernates (S3, S4), 0 wakes. NTSTATUS: the first refusal. */
+uint32_t wskit_power(struct wskit_machine *machine, unsigned state);
 
 const char *wskit_version(void);
 

@@ -40,10 +40,10 @@ void wskit_device_forget(struct wskit_device *device)
     machine_leave(adopted);
 }
 
-uint32_t wskit_power(struct wskit_machine *machine, bool sleep)
+uint32_t wskit_power(struct wskit_machine *machine, unsigned state)
 {
     bool adopted = machine_enter();
-    uint32_t status = nt_power(sleep);
+    uint32_t status = nt_power(state);
 
     (void)machine;
     machine_leave(adopted);

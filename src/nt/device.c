@@ -58,14 +58,16 @@ void nt_device_forget(struct nt_device *device)
     ps_leave_system();
 }
 
-uint32_t nt_power(bool sleep)
+uint32_t nt_power(unsigned state)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
+    if (state != 0 && state != 3 && state != 4)
+        return (uint32_t)STATUS_INVALID_PARAMETER;
     if (ps_enter_system() != 0)
         return (uint32_t)STATUS_INSUFFICIENT_RESOURCES;
-    if (sleep)
-        status = po_suspend();
+    if (state)
+        status = po_suspend(state == 3 ? PowerSystemSleeping3 : PowerSystemHibernate);
     else
         po_resume();
     ps_leave_system();

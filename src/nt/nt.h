@@ -45,7 +45,7 @@ uint32_t nt_device_add(struct nt_driver *driver, const char *hardware_id, struct
 enum nt_device_action { NT_DEVICE_REMOVE, NT_DEVICE_SURPRISE, NT_DEVICE_REBALANCE };
 uint32_t nt_device_do(struct nt_device *device, enum nt_device_action action); /* STATUS_NO_SUCH_DEVICE: it is gone */
 void nt_device_forget(struct nt_device *device);
-uint32_t nt_power(bool sleep); /* S3, or back to S0: the first refusal */
+uint32_t nt_power(unsigned state); /* S3, S4, or back to S0: the first refusal */
 
 /* ---- a simulated application ---- */
 struct nt_file;

@@ -27,7 +27,7 @@ enum wkt_app_op {
     WKT_APP_32BIT,  /* code: yes or no */
     WKT_APP_DEVICE, /* a device for the test driver's AddDevice; data: hardware id */
     WKT_APP_DEVICE_DO, /* code: 0 remove, 1 surprise, 2 rebalance */
-    WKT_APP_POWER,  /* code: 1 sleep, 0 wake */
+    WKT_APP_POWER,  /* code: 1 sleep, 4 hibernate, 0 wake */
     WKT_APP_USER    /* data: who the application is from now on (wskit_application_user) */
 };
 struct wkt_app {

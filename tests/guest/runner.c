@@ -276,7 +276,7 @@ static void app_do(struct app_state *s, struct wkt_app *c)
         c->status = app_device ? wskit_device_do(app_device, (enum wskit_device_action)c->code) : 0xC000000E;
         break;
     case WKT_APP_POWER:
-        c->status = wskit_power(app_machine, c->code != 0);
+        c->status = wskit_power(app_machine, c->code == 1 ? 3 : c->code);
         break;
     case WKT_APP_USER:
         c->status = wskit_application_user(app_machine, (char *)c->data) ? 0 : 0xC000000D;

@@ -12,6 +12,9 @@ WK_EXTERN_C_BEGIN
 #define IRP_MN_SET_POWER      0x02
 #define IRP_MN_QUERY_POWER    0x03
 
+/* Argument1 of \Callback\PowerState (EXE-345); Argument2 FALSE: the system is about to leave S0, TRUE: it is there again. */
+#define PO_CB_SYSTEM_STATE_LOCK 3
+
 DDI_CALLBACK("EXE-344", "wdm/nc-wdm-request_power_complete") _IRQL_requires_max_(DISPATCH_LEVEL)
 typedef VOID(NTAPI REQUEST_POWER_COMPLETE)(_In_ PDEVICE_OBJECT DeviceObject, _In_ UCHAR MinorFunction, _In_ POWER_STATE PowerState, _In_opt_ PVOID Context,
                                            _In_ PIO_STATUS_BLOCK IoStatus);

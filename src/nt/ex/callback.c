@@ -165,14 +165,19 @@ static struct registration *step(PCALLBACK_OBJECT object, struct registration *a
     return r;
 }
 
+void ex_notify_callback(PCALLBACK_OBJECT object, PVOID argument1, PVOID argument2)
+{
+    for (struct registration *r = step(object, NULL); r; r = step(object, r))
+        guest_call_void(CALLBACK_FUNCTION, r->function, r->context, argument1, argument2);
+}
+
 VOID NTAPI ExNotifyCallback(PVOID CallbackObject, PVOID Argument1, PVOID Argument2)
 {
     PCALLBACK_OBJECT object = CallbackObject;
 
     if (object->by_system)
         guest_finding("EXE-189", "ExNotifyCallback of one of the system's own callback objects (%p)", object);
-    for (struct registration *r = step(object, NULL); r; r = step(object, r))
-        guest_call_void(CALLBACK_FUNCTION, r->function, r->context, Argument1, Argument2);
+    ex_notify_callback(object, Argument1, Argument2);
 }
 
 int ex_callbacks_start(void)

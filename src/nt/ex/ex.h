@@ -12,6 +12,8 @@ typedef NTSTATUS ex_create_thread(VOID (NTAPI *routine)(PVOID), PVOID context);
 int ex_start(ex_create_thread *create_thread);
 /* After ob_start: the system's callback objects (EXE-189). 0 or a negative wk_err. */
 int ex_callbacks_start(void);
+/* Calls the routines of a callback object, the system's own too. As ExNotifyCallback. */
+void ex_notify_callback(PCALLBACK_OBJECT object, PVOID argument1, PVOID argument2);
 /* Every worker ends; waits for the items under way. No more items may be queued. */
 void ex_stop(void);
 

@@ -4,8 +4,8 @@
 
 #include "wdm.h"
 
-/* QUERY_POWER then SET_POWER for S3 to each stack; a refusal is undone with S0 and returned. */
-NTSTATUS po_suspend(void);
+/* QUERY_POWER then SET_POWER for the state (S3, S4) to each stack; a refusal is undone with S0 and returned. */
+NTSTATUS po_suspend(SYSTEM_POWER_STATE state);
 /* SET_POWER for S0 to each stack, in the order in which they were made. */
 void po_resume(void);
 

@@ -3,10 +3,13 @@
 #include "nt/po/po.h"
 
 #include "ddi/guest.h"
+#include "nt/ex/ex.h"
 #include "nt/io/io.h"
 #include "nt/pnp/pnp.h"
 
 #define WATCHDOG_S 10 /* [W] Windows waits ten minutes */
+
+static POWER_ACTION action = PowerActionSleep; /* what the system does: in each power IRP until the next */
 
 struct send {
     PDEVICE_OBJECT pdo;
@@ -30,7 +33,7 @@ static void send(void *context)
         next->MinorFunction = s->minor;
         next->Parameters.Power.Type = SystemPowerState;
         next->Parameters.Power.State.SystemState = s->state;
-        next->Parameters.Power.ShutdownType = PowerActionSleep;
+        next->Parameters.Power.ShutdownType = action;
         irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
         io_send(top, irp, &wait);
         if (KeWaitForSingleObject(&wait.done, Executive, KernelMode, FALSE, &limit) == STATUS_TIMEOUT)
@@ -61,18 +64,37 @@ static NTSTATUS to_all(UCHAR minor, SYSTEM_POWER_STATE state)
     return status;
 }
 
-NTSTATUS po_suspend(void)
+/* EXE-345: whoever waits for \Callback\PowerState hears that the system leaves S0, and that it is there again. */
+static void tell_lock(bool working)
 {
-    NTSTATUS status = to_all(IRP_MN_QUERY_POWER, PowerSystemSleeping3);
+    static const UNICODE_STRING text = RTL_CONSTANT_STRING(L"\\Callback\\PowerState");
+    OBJECT_ATTRIBUTES attributes;
+    PCALLBACK_OBJECT callback;
+
+    InitializeObjectAttributes(&attributes, (PUNICODE_STRING)&text, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    if (!NT_SUCCESS(ExCreateCallback(&callback, &attributes, FALSE, TRUE)))
+        return; /* made at start: nobody took it away */
+    ex_notify_callback(callback, (PVOID)(ULONG_PTR)PO_CB_SYSTEM_STATE_LOCK, (PVOID)(ULONG_PTR)working);
+    ObfDereferenceObject(callback);
+}
+
+NTSTATUS po_suspend(SYSTEM_POWER_STATE state)
+{
+    NTSTATUS status;
+
+    action = state == PowerSystemHibernate ? PowerActionHibernate : PowerActionSleep;
+    status = to_all(IRP_MN_QUERY_POWER, state);
 
     if (!NT_SUCCESS(status)) {
         to_all(IRP_MN_SET_POWER, PowerSystemWorking);
         return status;
     }
-    return to_all(IRP_MN_SET_POWER, PowerSystemSleeping3);
+    tell_lock(false);
+    return to_all(IRP_MN_SET_POWER, state);
 }
 
 void po_resume(void)
 {
     to_all(IRP_MN_SET_POWER, PowerSystemWorking);
+    tell_lock(true);
 }

@@ -12,6 +12,7 @@ static volatile LONG minor_count;
 static LONG arrivals, removals, device_powers, completions;
 static NTSTATUS veto_query_remove, fail_start, fail_add, stop_answer;
 static BOOLEAN keep_attached, ask_device_power;
+static SYSTEM_POWER_STATE system_state = PowerSystemSleeping3; /* that a test asks for */
 static PIRP power_irp;
 static WCHAR opened_as[32]; /* the name of the file that was opened last */
 
@@ -45,7 +46,8 @@ static NTSTATUS power(PIRP irp, PIO_STACK_LOCATION stack)
     if (stack->Parameters.Power.Type == DevicePowerState)
         device_powers++;
     if (stack->MinorFunction == IRP_MN_SET_POWER && stack->Parameters.Power.Type == SystemPowerState &&
-        stack->Parameters.Power.State.SystemState == PowerSystemSleeping3 && ask_device_power) {
+        stack->Parameters.Power.State.SystemState == system_state && ask_device_power) {
+        CHECK_EQ(stack->Parameters.Power.ShutdownType, system_state == PowerSystemHibernate ? PowerActionHibernate : PowerActionSleep);
         IoMarkIrpPending(irp);
         power_irp = irp;
         d3.DeviceState = PowerDeviceD3;
@@ -500,4 +502,41 @@ TEST_APP(EXE_344, power_requests)
     CHECK_EQ(was.DeviceState, PowerDeviceD3);
 }
 
-TODO_ROW(EXE_345, "S4 and \\Callback\\PowerState are not there; S3 and surprise removal are");
+static LONG left_s0, in_s0;
+
+static VOID NTAPI state_lock(PVOID context, PVOID what, PVOID value)
+{
+    CHECK(context == &left_s0);
+    CHECK_EQ(what, PO_CB_SYSTEM_STATE_LOCK);
+    if (value)
+        in_s0++;
+    else
+        left_s0++;
+}
+
+TEST_APP(EXE_345, the_power_state_callback)
+{
+    UNICODE_STRING text = RTL_CONSTANT_STRING(L"\\Callback\\PowerState");
+    OBJECT_ATTRIBUTES attributes;
+    PCALLBACK_OBJECT object;
+    PVOID registration;
+
+    InitializeObjectAttributes(&attributes, &text, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    REQUIRE(NT_SUCCESS(ExCreateCallback(&object, &attributes, FALSE, TRUE)));
+    registration = ExRegisterCallback(object, state_lock, &left_s0);
+    REQUIRE(registration != NULL);
+    REQUIRE(plug() == STATUS_SUCCESS);
+    ask_device_power = TRUE;
+    CHECK_STATUS(app(WKT_APP_POWER, 1), STATUS_SUCCESS);
+    CHECK(left_s0 == 1 && in_s0 == 0);
+    CHECK_STATUS(app(WKT_APP_POWER, 0), STATUS_SUCCESS);
+    CHECK(left_s0 == 1 && in_s0 == 1);
+    system_state = PowerSystemHibernate;
+    CHECK_STATUS(app(WKT_APP_POWER, 4), STATUS_SUCCESS);
+    CHECK(left_s0 == 2 && in_s0 == 1);
+    CHECK_EQ(completions, 2);
+    CHECK_STATUS(app(WKT_APP_POWER, 0), STATUS_SUCCESS);
+    CHECK_STATUS(app(WKT_APP_POWER, 2), STATUS_INVALID_PARAMETER);
+    ExUnregisterCallback(registration);
+    ObDereferenceObject(object);
+}
