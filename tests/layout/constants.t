@@ -14,12 +14,6 @@
 # TODO_ROW(EXE_L55, "opaque objects: their sizes are not compared")
 # TODO_ROW(EXE_L59, "include/wdk does not declare SCATTER_GATHER_LIST: there is no DMA")
 # TODO_ROW(EXE_L60, "include/wdk does not declare DEVICE_DESCRIPTION: there is no DMA")
-# TODO_ROW(EXE_L83, "include/wdk does not declare the fields of a VPB: there are no volumes")
-# TODO_ROW(EXE_L85, "include/wdk does not declare DEVICE_CAPABILITIES")
-# TODO_ROW(EXE_L86, "include/wdk does not declare CM_RESOURCE_LIST: there is no hardware")
-# TODO_ROW(EXE_L87, "include/wdk does not declare DEVICE_RELATIONS")
-# TODO_ROW(EXE_L88, "include/wdk does not declare DEVICE_INTERFACE_CHANGE_NOTIFICATION")
-# TODO_ROW(EXE_L89, "include/wdk does not declare FILE_STANDARD_INFORMATION and its like: there are no files")
 # TODO_ROW(EXE_L97, "include/wdk does not declare PS_CREATE_NOTIFY_INFO")
 # TODO_ROW(EXE_L98, "include/wdk does not declare IMAGE_INFO")
 $ cat > c.c <<'X'

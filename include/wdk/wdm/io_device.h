@@ -55,6 +55,19 @@
 #define FILE_ATTRIBUTE_DIRECTORY 0x00000010
 #define FILE_ATTRIBUTE_NORMAL    0x00000080
 
+#define MAXIMUM_VOLUME_LABEL_LENGTH (32 * sizeof(WCHAR))
+struct _VPB { /* EXE-L83 */
+    SHORT Type;
+    SHORT Size;
+    USHORT Flags;
+    USHORT VolumeLabelLength;
+    PDEVICE_OBJECT DeviceObject;
+    PDEVICE_OBJECT RealDevice;
+    ULONG SerialNumber;
+    ULONG ReferenceCount;
+    WCHAR VolumeLabel[MAXIMUM_VOLUME_LABEL_LENGTH / sizeof(WCHAR)];
+};
+
 /* ---- devices ---- */
 DDI(ntoskrnl, "EXE-300", "wdm/nf-wdm-iocreatedevice") _IRQL_requires_max_(APC_LEVEL) _Must_inspect_result_
 NTSTATUS NTAPI IoCreateDevice(_In_ PDRIVER_OBJECT DriverObject, _In_ ULONG DeviceExtensionSize, _In_opt_ PUNICODE_STRING DeviceName,
