@@ -3,9 +3,12 @@
 #include "wskit/wskit.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const struct cli_command *const cli_commands[] = {&cli_build, &cli_run, &cli_ioctl, &cli_ddi, &cli_doctor, &cli_help, NULL};
 
@@ -23,15 +26,27 @@ static int run_command(int argc, char **argv)
     return cli_help.run(argc, argv);
 }
 
+/* A pipe whose other end is closed, as by head: none of our business. An earlier write may have met it, so errno does not tell. */
+static bool reader_has_enough(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    int was = errno;
+    bool gone = was == EPIPE || (poll(&out, 1, 0) == 1 && out.revents & POLLERR);
+
+    errno = was;
+    return gone;
+}
+
 int main(int argc, char **argv)
 {
     int status;
 
     signal(SIGPIPE, SIG_IGN);
     status = run_command(argc, argv);
-    /* What could not be written is no success. A reader that has had enough (head) is none of our business. */
-    if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE && status == CLI_CLEAN) {
-        cli_error(NULL, "cannot write the output: %s", errno ? strerror(errno) : "an error");
+    /* What could not be written is no success. */
+    errno = 0;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !reader_has_enough() && status == CLI_CLEAN) {
+        cli_error(NULL, "cannot write all of the output%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
         status = CLI_USAGE;
     }
     return status;

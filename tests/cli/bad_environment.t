@@ -48,4 +48,7 @@ wskit build: small is a folder; --out takes the image's name, as in --out small/
 [2]
 # Nobody reads what it prints any more.
 $ wskit run echosrv.sys --set Port=0 --for 0.05 > /dev/full; echo status $?
+wskit: cannot write all of the output
+status 2
+$ wskit run echosrv.sys --set Port=0 --for 0.05 | true; echo status ${PIPESTATUS[0]}
 status 0

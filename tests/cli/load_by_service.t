@@ -22,7 +22,7 @@ $ cat > loader.c <<'X'
 >         ZwSetValueKey(key, &path, 0, REG_EXPAND_SZ, text.Buffer, text.Length + sizeof(WCHAR));
 >     ZwClose(key);
 > }
-> static void try(PCWSTR image)
+> static void attempt(PCWSTR image)
 > {
 >     NTSTATUS status;
 >     install(image);
@@ -38,15 +38,15 @@ $ cat > loader.c <<'X'
 > {
 >     UNREFERENCED_PARAMETER(r);
 >     d->DriverUnload = Unload;
->     try(NULL);
->     try(L"\\SystemRoot\\System32\\drivers\\other.sys");
->     try(L"system32\\DRIVERS\\other.sys");
->     try(L"\\??\\C:\\Windows\\System32\\drivers\\other.sys");
->     try(L"\\SystemRoot\\System32\\drivers\\missing.sys");
->     try(L"\\SystemRoot\\System32\\other.sys");
->     try(L"\\??\\D:\\other.sys");
->     try(L"System32\\drivers\\..\\other.sys");
->     try(L"other.sys");
+>     attempt(NULL);
+>     attempt(L"\\SystemRoot\\System32\\drivers\\other.sys");
+>     attempt(L"system32\\DRIVERS\\other.sys");
+>     attempt(L"\\??\\C:\\Windows\\System32\\drivers\\other.sys");
+>     attempt(L"\\SystemRoot\\System32\\drivers\\missing.sys");
+>     attempt(L"\\SystemRoot\\System32\\other.sys");
+>     attempt(L"\\??\\D:\\other.sys");
+>     attempt(L"System32\\drivers\\..\\other.sys");
+>     attempt(L"other.sys");
 >     return STATUS_SUCCESS;
 > }
 > X

@@ -129,7 +129,7 @@ TEST(NMR_031, callbacks_may_register_and_wait_for_other_modules)
     kit_provider_down(p);
 }
 
-static void leave(struct kit_module *c)
+static void deregister_self(struct kit_module *c)
 {
     CHECK_STATUS(NmrDeregisterClient(c->handle), STATUS_PENDING);
     CHECK_EQ(c->detaches, 0);
@@ -141,7 +141,7 @@ TEST_ROWS("NMR-032 NMR-054", deregistered_inside_its_attach_before_it_attaches)
 
     kit_provider_up(p);
     kit_provider_up(p2);
-    c->in_attach = leave;
+    c->in_attach = deregister_self;
     kit_client_up(c);
     CHECK_STATUS(c->attached, STATUS_NOINTERFACE);
     CHECK_EQ(c->attaches, 1); /* p2 is not offered */
@@ -156,7 +156,7 @@ TEST(NMR_032, deregistered_inside_its_attach_after_it_attached)
     struct kit_module *c = kit_module(), *p = kit_module();
 
     kit_provider_up(p);
-    c->after_attach = leave;
+    c->after_attach = deregister_self;
     kit_client_up(c);
     CHECK_STATUS(c->attached, STATUS_SUCCESS);
     CHECK_EQ(c->detaches, 1);
