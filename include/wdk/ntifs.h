@@ -18,6 +18,13 @@ NTSTATUS NTAPI ZwNotifyChangeKey(_In_ HANDLE KeyHandle, _In_opt_ HANDLE Event, _
                                  _Out_ PIO_STATUS_BLOCK IoStatusBlock, _In_ ULONG CompletionFilter, _In_ BOOLEAN WatchTree,
                                  _Out_writes_bytes_opt_(BufferSize) PVOID Buffer, _In_ ULONG BufferSize, _In_ BOOLEAN Asynchronous);
 
+/* ---- security of objects ---- */
+DDI(ntoskrnl, "EXE-301 EXE-422", "ntifs/nf-ntifs-zwsetsecurityobject") DDI_GAP("devices and files only") _IRQL_requires_max_(PASSIVE_LEVEL)
+NTSTATUS NTAPI ZwSetSecurityObject(_In_ HANDLE Handle, _In_ SECURITY_INFORMATION SecurityInformation, _In_ PSECURITY_DESCRIPTOR SecurityDescriptor);
+DDI(ntoskrnl, "EXE-301 EXE-422", "ntifs/nf-ntifs-zwquerysecurityobject") DDI_GAP("devices and files only") _IRQL_requires_max_(PASSIVE_LEVEL)
+NTSTATUS NTAPI ZwQuerySecurityObject(_In_ HANDLE Handle, _In_ SECURITY_INFORMATION SecurityInformation,
+                                     _Out_writes_bytes_opt_(Length) PSECURITY_DESCRIPTOR SecurityDescriptor, _In_ ULONG Length, _Out_ PULONG LengthNeeded);
+
 WK_EXTERN_C_END
 
 #endif

@@ -160,5 +160,7 @@ void io_device_destroy(void *body)
     PDRIVER_OBJECT driver = device->DriverObject;
 
     ExFreePoolWithTag(io_device(device), TAG_DEVICE);
+    if (device->SecurityDescriptor)
+        ExFreePool(device->SecurityDescriptor);
     ObfDereferenceObject(driver);
 }

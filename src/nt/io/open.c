@@ -3,6 +3,7 @@
 #include "nt/io/io_private.h"
 
 #include "nt/mm/mm.h"
+#include "nt/se/se.h"
 
 #define TAG_NAME 0x6D4E6F49 /* "IoNm" */
 
@@ -86,14 +87,18 @@ static NTSTATUS create(PFILE_OBJECT file, const struct io_open *how, ULONG_PTR *
 NTSTATUS io_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING rest, const struct io_open *how, PFILE_OBJECT *out, ULONG_PTR *information)
 {
     struct io_open open = *how;
-    NTSTATUS status = take(device);
+    NTSTATUS status = STATUS_SUCCESS;
     PFILE_OBJECT file;
     ULONG_PTR ignored;
 
     *out = NULL;
+    open.access = ob_map_access(ob_file_type, how->access);
+    if (how->mode != KernelMode)
+        status = se_check_open(device, rest && rest->Length, &open.access);
+    if (NT_SUCCESS(status))
+        status = take(device);
     if (!NT_SUCCESS(status))
         return status;
-    open.access = ob_map_access(ob_file_type, how->access);
     file = make_file(device, rest, &open);
     if (!file) {
         io_device_released(device);

@@ -5,7 +5,6 @@ TODO_ROW(EXE_574, "an image that unloads with a record of its own is not seen; r
 TODO_ROW(EXE_580, "wpprecorder.sys is not there");
 TODO_ROW(EXE_582, "IoWriteErrorLogEntry prints a line that no test can read back (EXE-334 tests its checks); NdisWriteErrorLogEntry is not there");
 TODO_ROW(EXE_583, "MmIsDriverVerifying and its like are not there");
-TODO_ROW(EXE_615, "the kit has no wdmsec library");
 TODO_ROW(EXE_616, "the kit has no aux_klib library");
 TODO_ROW(EXE_617, "wdfldr.sys is not there");
 TODO_ROW(EXE_620, "the counter and the stall are tested (EXE-137, EXE-174); the other leftovers of the HAL are not there");

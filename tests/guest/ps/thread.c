@@ -131,4 +131,3 @@ TEST(EXE_415, previous_mode_of_an_application)
 
 TODO_ROW(EXE_412, "process notification routines are not there yet");
 TODO_ROW(EXE_413, "thread and image notification routines are not there yet");
-TODO_ROW(EXE_423, "SDDL is not parsed yet");

@@ -464,7 +464,6 @@ TEST_ROWS("EXE-422", new_objects_descriptor)
     SeReleaseSubjectContext(&subject);
 }
 
-TODO_ROW(EXE_304, "the descriptor check of an open: no device carries one");
 
 TEST(EXE_L96, exports_lie_where_they_do)
 {
