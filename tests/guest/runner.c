@@ -58,7 +58,7 @@ static double now_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Tests of IP Helper (iph/) read and change the tables of the network: each has a namespace of its own with lo and a pair of interfaces,
+/* Tests of IP Helper (iph/) and wsk/change.c read and change the tables of the network: each has a namespace of its own with lo and a pair of interfaces,
  * t0 192.0.2.1/24 2001:db8::1/64 and t1, as root of it. Without namespaces they find the machine's own tables, and may not change them.
  * Some images have more, or less: see dress. */
 static void write_file(const char *path, const char *text)
@@ -102,7 +102,7 @@ static void own_network(const char *path)
     const char *image = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     char map[64];
 
-    if (strncmp(image, "iph_", 4) != 0)
+    if (strncmp(image, "iph_", 4) != 0 && strcmp(image, "wsk_change.sys") != 0)
         return;
     snprintf(map, sizeof(map), "0 %u 1", (unsigned)geteuid());
     if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)

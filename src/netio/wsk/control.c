@@ -121,6 +121,8 @@ NTSTATUS WSKAPI wsk_control_socket(PWSK_SOCKET Socket, WSK_CONTROL_SOCKET_TYPE R
         status = set_events(s, InputBuffer, InputSize, Irp, &pends);
     else if (RequestType == WskSetOption || RequestType == WskGetOption)
         status = wsk_option(s, RequestType == WskSetOption, Level, ControlCode, InputSize, InputBuffer, OutputSize, OutputBuffer, &returned);
+    else if (RequestType == WskIoctl && ControlCode == SIO_ADDRESS_LIST_CHANGE && Irp)
+        return wsk_address_change(s, Irp);
     else if (RequestType == WskIoctl)
         status = wsk_ioctl(s, ControlCode, InputSize, InputBuffer, OutputSize, OutputBuffer, &returned);
     else
@@ -149,37 +151,62 @@ static NTSTATUS transport_list(SIZE_T bytes, WSK_TRANSPORT *out, SIZE_T *returne
     return STATUS_SUCCESS;
 }
 
+/* WSK-074 */
+static bool has_sockets(const struct wsk_client *client, const char *what)
+{
+    if (client->had_socket)
+        guest_finding("WSK-074", "%s after a socket was created", what);
+    return client->had_socket;
+}
+
+static NTSTATUS set_static_events(struct wsk_client *client, SIZE_T bytes, const WSK_EVENT_CALLBACK_CONTROL *in)
+{
+    if (bytes < sizeof(*in) || !in || !in->NpiId || __builtin_memcmp(in->NpiId, &NPI_WSK_INTERFACE_ID, sizeof(NPIID)))
+        return STATUS_INVALID_PARAMETER;
+    if (has_sockets(client, "WSK_SET_STATIC_EVENT_CALLBACKS"))
+        return STATUS_INVALID_DEVICE_STATE;
+    client->static_events = in->EventMask & ~WSK_EVENT_DISABLE;
+    return STATUS_SUCCESS;
+}
+
+/* WSK-059: native transports go first, and they are all there is. */
+static NTSTATUS tdi_map(const struct wsk_client *client, SIZE_T bytes, const WSK_TDI_MAP_INFO *in)
+{
+    if (bytes < sizeof(*in) || !in || (in->ElementCount && !in->Map))
+        return STATUS_INVALID_PARAMETER;
+    for (ULONG i = 0; i < in->ElementCount; i++)
+        if (!in->Map[i].TdiDeviceName)
+            return STATUS_INVALID_PARAMETER;
+    return has_sockets(client, "WSK_TDI_DEVICENAME_MAPPING") ? STATUS_INVALID_DEVICE_STATE : STATUS_SUCCESS;
+}
+
 NTSTATUS WSKAPI wsk_control_client(PWSK_CLIENT Client, ULONG ControlCode, SIZE_T InputSize, PVOID InputBuffer, SIZE_T OutputSize, PVOID OutputBuffer,
                                    SIZE_T *OutputSizeReturned, PIRP Irp)
 {
     struct wsk_client *client = (struct wsk_client *)Client;
-    const WSK_EVENT_CALLBACK_CONTROL *events = InputBuffer;
     SIZE_T returned = 0;
     NTSTATUS status = STATUS_NOT_SUPPORTED; /* WSK-072 */
 
     if (Irp) {
         if (!wsk_begin(Irp))
             return STATUS_INVALID_PARAMETER;
-        return wsk_complete(Irp, ControlCode == WSK_TRANSPORT_LIST_CHANGE ? STATUS_NOT_SUPPORTED : STATUS_INVALID_PARAMETER, 0); /* WSK-073 */
+        return ControlCode == WSK_TRANSPORT_LIST_CHANGE ? wsk_transport_change(client, Irp) : wsk_complete(Irp, STATUS_INVALID_PARAMETER, 0); /* WSK-073 */
     }
-    if (ControlCode == WSK_SET_STATIC_EVENT_CALLBACKS) {
-        if (InputSize < sizeof(*events) || !events || !events->NpiId || __builtin_memcmp(events->NpiId, &NPI_WSK_INTERFACE_ID, sizeof(NPIID)))
-            return STATUS_INVALID_PARAMETER;
-        if (client->had_socket) {
-            guest_finding("WSK-074", "WSK_SET_STATIC_EVENT_CALLBACKS after a socket was created");
-            return STATUS_INVALID_DEVICE_STATE;
-        }
-        client->static_events = events->EventMask & ~WSK_EVENT_DISABLE;
-        status = STATUS_SUCCESS;
-    } else if (ControlCode == WSK_TRANSPORT_LIST_QUERY) {
-        status = transport_list(OutputSize, OutputBuffer, &returned);
-    } else if (ControlCode == WSK_CACHE_SD) {
+    switch (ControlCode) {
+    case WSK_SET_STATIC_EVENT_CALLBACKS: status = set_static_events(client, InputSize, InputBuffer); break;
+    case WSK_TRANSPORT_LIST_QUERY: status = transport_list(OutputSize, OutputBuffer, &returned); break;
+    case WSK_TRANSPORT_LIST_CHANGE: return STATUS_INVALID_PARAMETER; /* WSK-073: not without an IRP */
+    case WSK_TDI_DEVICENAME_MAPPING: status = tdi_map(client, InputSize, InputBuffer); break;
+    case WSK_CACHE_SD:
         status = wsk_sd_cache(InputSize, InputBuffer, OutputSize, OutputBuffer);
         returned = NT_SUCCESS(status) ? sizeof(PSECURITY_DESCRIPTOR) : 0;
-    } else if (ControlCode == WSK_RELEASE_SD) {
-        status = wsk_sd_release(InputSize, InputBuffer);
-    } else if (ControlCode == WSK_TDI_BEHAVIOR) {
+        break;
+    case WSK_RELEASE_SD: status = wsk_sd_release(InputSize, InputBuffer); break;
+    case WSK_TDI_BEHAVIOR:
+        if (has_sockets(client, "WSK_TDI_BEHAVIOR"))
+            return STATUS_INVALID_DEVICE_STATE;
         status = InputSize >= sizeof(ULONG) && InputBuffer ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER; /* WSK-061: there is no TDI to bypass */
+        break;
     }
     if (OutputSizeReturned)
         *OutputSizeReturned = returned;

@@ -83,6 +83,7 @@ NTSTATUS WSKAPI wsk_release(PWSK_SOCKET Socket, PWSK_DATA_INDICATION DataIndicat
         }
         next = DataIndication->Next;
         wsk_indication_put(i);
+        InterlockedDecrement(&wsk_socket_of(Socket)->lent);
         DataIndication = next;
     }
     return STATUS_SUCCESS;

@@ -1,7 +1,7 @@
 /* I/O controls of sockets (WSK-099, WSK-132, WSK-154, WSK-173, WSK-174, WSK-195 .. WSK-198). None of them waits. */
 #include "netio/wsk/wsk_private.h"
 
-#define ADDRESSES 64
+#define TAG_ADDRESSES 0x416B7357 /* "WskA" */
 
 static NTSTATUS put(const void *value, SIZE_T bytes, SIZE_T out_bytes, void *out, SIZE_T *returned)
 {
@@ -29,30 +29,53 @@ static NTSTATUS set_fixed_address(struct wsk_socket *s, SIZE_T bytes, const SOCK
     return STATUS_SUCCESS;
 }
 
+/* As many as there are now; by ExFreePoolWithTag, NULL: no memory. */
+static struct net_addr *local_addresses(USHORT family, unsigned *count)
+{
+    enum net_family net_family = family == AF_INET ? NET_IPV4 : NET_IPV6;
+    unsigned room = net_local_addresses(net_family, NULL, 0) + 1;
+
+    for (;;) {
+        struct net_addr *found = ExAllocatePool2(POOL_FLAG_NON_PAGED, room * sizeof(*found), TAG_ADDRESSES);
+
+        if (!found)
+            return NULL;
+        *count = net_local_addresses(net_family, found, room);
+        if (*count <= room)
+            return found;
+        room = *count + 1; /* some came meanwhile */
+        ExFreePoolWithTag(found, TAG_ADDRESSES);
+    }
+}
+
 /* WSK-099: the list, then what its entries point to. */
 static NTSTATUS address_list(struct wsk_socket *s, SIZE_T out_bytes, SOCKET_ADDRESS_LIST *out, SIZE_T *returned)
 {
     SIZE_T each = s->family == AF_INET ? sizeof(SOCKADDR_IN) : sizeof(SOCKADDR_IN6), room = (each + 7) & ~(SIZE_T)7;
-    struct net_addr found[ADDRESSES];
-    unsigned count = net_local_addresses(s->family == AF_INET ? NET_IPV4 : NET_IPV6, found, ADDRESSES);
-    PUCHAR at;
+    NTSTATUS status = STATUS_BUFFER_OVERFLOW;
+    struct net_addr *found;
+    unsigned count;
 
-    if (count > ADDRESSES)
-        count = ADDRESSES;
+    found = local_addresses(s->family, &count);
+    if (!found)
+        return STATUS_INSUFFICIENT_RESOURCES;
     *returned = FIELD_OFFSET(SOCKET_ADDRESS_LIST, Address) + count * (sizeof(SOCKET_ADDRESS) + room);
     if (*returned < sizeof(SOCKET_ADDRESS_LIST))
         *returned = sizeof(SOCKET_ADDRESS_LIST);
-    if (!out || out_bytes < *returned)
-        return STATUS_BUFFER_OVERFLOW;
-    out->iAddressCount = (INT)count;
-    at = (PUCHAR)&out->Address[count];
-    for (unsigned i = 0; i < count; i++, at += room) {
-        found[i].port = 0;
-        out->Address[i].lpSockaddr = (LPSOCKADDR)at;
-        out->Address[i].iSockaddrLength = (INT)each;
-        wsk_address_out(s->family, &found[i], (PSOCKADDR)at);
+    if (out && out_bytes >= *returned) {
+        PUCHAR at = (PUCHAR)&out->Address[count];
+
+        out->iAddressCount = (INT)count;
+        for (unsigned i = 0; i < count; i++, at += room) {
+            found[i].port = 0;
+            out->Address[i].lpSockaddr = (LPSOCKADDR)at;
+            out->Address[i].iSockaddrLength = (INT)each;
+            wsk_address_out(s->family, &found[i], (PSOCKADDR)at);
+        }
+        status = STATUS_SUCCESS;
     }
-    return STATUS_SUCCESS;
+    ExFreePoolWithTag(found, TAG_ADDRESSES);
+    return status;
 }
 
 static NTSTATUS received(struct wsk_socket *s, SIZE_T *bytes)
@@ -109,6 +132,7 @@ NTSTATUS wsk_ioctl(struct wsk_socket *s, ULONG code, SIZE_T in_bytes, const void
         if (!s->inspection.id.SerialNumber)
             return STATUS_INVALID_DEVICE_REQUEST;
         return put(&s->inspection.id, sizeof(s->inspection.id), out_bytes, out, returned);
+    case SIO_ADDRESS_LIST_CHANGE: return STATUS_REQUEST_NOT_ACCEPTED; /* WSK-078: it came without an IRP */
     case SIO_ADDRESS_LIST_QUERY: return address_list(s, out_bytes, out, returned);
     case SIO_KEEPALIVE_VALS: return keepalive(s, in_bytes, in);
     case SIO_QUERY_RSS_SCALABILITY_INFO: return put(&rss, sizeof(rss), out_bytes, out, returned); /* WSK-198 */

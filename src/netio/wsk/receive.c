@@ -145,7 +145,9 @@ static bool indicate(struct wsk_socket *s)
         if (accepted > bytes)
             guest_finding("WSK-158", "WskReceiveEvent accepts %llu of %u bytes", accepted, bytes);
         wsk_indication_put(i);
-    } else if (status != STATUS_PENDING) {
+    } else if (status == STATUS_PENDING) {
+        InterlockedIncrement(&s->lent);
+    } else {
         if (status != STATUS_SUCCESS && status != STATUS_DATA_NOT_ACCEPTED)
             guest_finding("WSK-159", "WskReceiveEvent returns 0x%08X", (unsigned)status);
         s->kept = i;

@@ -32,6 +32,7 @@ struct wsk_client *wsk_client_new(PVOID context, const WSK_CLIENT_DISPATCH *disp
     client->dispatch = dispatch;
     client->table = wsk_dead_table; /* until it is captured or attached */
     client->uses = 1; /* the registration itself */
+    InitializeListHead(&client->changes);
     KeInitializeEvent(&client->idle, NotificationEvent, FALSE);
     return client;
 }
@@ -99,6 +100,7 @@ void wsk_client_end(struct wsk_client *client)
     client->dying = true;
     client->table = wsk_dead_table;
     unlock_clients(irql);
+    wsk_transport_changes_end(client);
 }
 
 bool wsk_client_ending(PWSK_CLIENT Client)
@@ -264,6 +266,7 @@ VOID NTAPI WskDeregister(PWSK_REGISTRATION WskRegistration)
     }
     if (KeGetCurrentIrql() > PASSIVE_LEVEL || wsk_depth)
         guest_finding("WSK-022", "WskDeregister at IRQL %u, inside a completion: %u: it would wait for itself", KeGetCurrentIrql(), wsk_depth);
+    wsk_transport_changes_end(client);
     wsk_client_unuse(client);
     if (KeWaitForSingleObject(&client->idle, Executive, KernelMode, FALSE, &patience) == STATUS_TIMEOUT) {
         guest_finding("WSK-011", "WskDeregister waits: %d captures are not released, %d sockets and captures in all are left", (int)client->captures,

@@ -30,7 +30,7 @@ static bool is_own(const IRP *irp)
 
 static const char *kind_name(PIRP irp)
 {
-    static const char *const names[] = {"a send", "a disconnect", "a receive", "an accept", "a datagram send", "a connect", "a disabled event", "the close", "a name query"};
+    static const char *const names[] = {"a send", "a disconnect", "a receive", "an accept", "a datagram send", "a connect", "a disabled event", "the close", "a name query", "the wait for a change"};
     SIZE_T kind = WSK_KIND(irp) & ~(SIZE_T)WSK_HOLDS;
 
     return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "a request";

@@ -172,6 +172,7 @@ struct wsk_socket *wsk_socket_new(struct wsk_client *client, ULONG category, USH
     InitializeListHead(&s->receives);
     InitializeListHead(&s->accepts);
     InitializeListHead(&s->disables);
+    InitializeListHead(&s->changes);
     s->work.fn = posted;
     client->had_socket = 1;
     return s;
@@ -189,8 +190,9 @@ void wsk_closed(struct wsk_socket *s)
     wsk_datagrams_drop(s);
     wsk_inspector_set(s, false);
     wsk_owner_drop(s);
-    s->public.Dispatch = NULL;
-    ExFreePoolWithTag(s, TAG_SOCKET);
+    s = wsk_socket_bury(s);
+    if (s)
+        ExFreePoolWithTag(s, TAG_SOCKET);
     if (irp)
         wsk_complete(irp, status, 0);
     wsk_client_unuse(client);
@@ -346,6 +348,9 @@ NTSTATUS WSKAPI wsk_close_socket(PWSK_SOCKET Socket, PIRP Irp)
     wsk_cancel_all(s, &s->disables);
     if (s->inspector)
         wsk_inspect_close(s);
+    wsk_address_changes_end(s);
+    if (s->lent > 0 || s->dgram.kept > 0)
+        guest_finding("WSK-088", "WskCloseSocket(%p): %d indications are not released", Socket, (int)(s->lent > 0 ? s->lent : s->dgram.kept));
     sched_lock(&s->lock);
     s->net_ends = true;
     s->net_resets = was == WSK_CONNECTED && !(s->fin_sent && (s->end_seen || s->broken)); /* WSK-081 */

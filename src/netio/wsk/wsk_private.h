@@ -38,6 +38,7 @@ struct wsk_client {
     LONG captures;      /* under the registrations' lock, as `dying` */
     bool dying;         /* WskDeregister or the detach has begun */
     LONG volatile uses; /* the registration, captures, sockets and requests under way */
+    LIST_ENTRY changes; /* WSK_TRANSPORT_LIST_CHANGE requests */
     ULONG static_events;
     LONG volatile had_socket;
     KEVENT idle;
@@ -93,12 +94,15 @@ struct wsk_socket {
         SIZE_T told, sent; /* the ideal that the client knows, 0: none yet; bytes sent since the last look */
         bool asked;        /* the next posted work looks */
     } backlog;
+    LIST_ENTRY changes;       /* SIO_ADDRESS_LIST_CHANGE requests */
+    struct net_socket *watch; /* of the family's addresses, once one has come */
+    LONG volatile lent;       /* indications of a connection that the client has (WSK-082) */
     struct net_work work;
 };
 
 /* ---- requests in IRPs: DriverContext {socket, MDL, bytes done, -}, Parameters.Others {offset, length, flags, kind} ---- */
 enum wsk_kind { WSK_REQUEST_SEND, WSK_REQUEST_DISCONNECT, WSK_REQUEST_RECEIVE, WSK_REQUEST_ACCEPT, WSK_REQUEST_SEND_TO, WSK_REQUEST_CONNECT,
-                WSK_REQUEST_DISABLE, WSK_REQUEST_CLOSE, WSK_REQUEST_NAME };
+                WSK_REQUEST_DISABLE, WSK_REQUEST_CLOSE, WSK_REQUEST_NAME, WSK_REQUEST_CHANGE };
 #define WSK_SOCKET_OF(irp) (*(struct wsk_socket **)&(irp)->Tail.Overlay.DriverContext[0])
 #define WSK_MDL_OF(irp)    (*(PMDL *)&(irp)->Tail.Overlay.DriverContext[1])
 #define WSK_DONE(irp)      (*(SIZE_T *)&(irp)->Tail.Overlay.DriverContext[2])
@@ -134,6 +138,7 @@ static inline void wsk_enter(struct wsk_socket *s)
     InterlockedIncrement(&s->users);
 }
 void wsk_closed(struct wsk_socket *s);
+struct wsk_socket *wsk_socket_bury(struct wsk_socket *s); /* WSK-085: keeps it as a trap; the one whose memory goes instead, or NULL */
 static inline void wsk_leave(struct wsk_socket *s)
 {
     if (InterlockedDecrement(&s->users) == 0)
@@ -219,6 +224,12 @@ static inline bool wsk_event_on(const struct wsk_socket *s, ULONG event) /* of c
     return ((s->events | s->static_events) & event) && s->connection;
 }
 void wsk_stream_broken(struct wsk_socket *s, NTSTATUS status);
+
+/* ---- waiting for a change; each returns what its call does ---- */
+NTSTATUS wsk_transport_change(struct wsk_client *client, PIRP irp);
+void wsk_transport_changes_end(struct wsk_client *client); /* once the client is dying: WSK-010 */
+NTSTATUS wsk_address_change(struct wsk_socket *s, PIRP irp);
+void wsk_address_changes_end(struct wsk_socket *s);          /* the close's */
 
 /* ---- the tables ---- */
 extern const WSK_PROVIDER_DISPATCH wsk_provider_table, wsk_dead_table;

@@ -96,5 +96,3 @@ TEST_FINDING(WSK_074, static_callbacks_after_a_socket, "WSK-074")
     CHECK_STATUS(control(WSK_SET_STATIC_EVENT_CALLBACKS, sizeof(events), &events, 0, NULL, NULL), STATUS_INVALID_DEVICE_STATE);
 }
 
-TODO_ROW(WSK_056, "the transport list never changes, and nobody can wait for it yet");
-TODO_ROW(WSK_059, "TDI maps are not taken yet");

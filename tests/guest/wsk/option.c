@@ -244,6 +244,4 @@ TEST(WSK_198, rss_of_a_basic_socket)
     CHECK(info.RssEnabled == FALSE || info.RssEnabled == TRUE);
 }
 
-TODO_ROW(WSK_078, "every option finishes inline");
-TODO_ROW(WSK_100, "changes of the address list are not followed yet");
 TODO_ROW(WSK_197, "waits for wfp");

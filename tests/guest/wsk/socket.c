@@ -184,9 +184,5 @@ TEST_FINDING(WSK_084, send_before_connect, "WSK-084")
     CHECK_STATUS(kit_send(s, "x", 1), STATUS_INVALID_DEVICE_STATE);
 }
 
-TODO_ROW(WSK_082, "see event.c: lists are released before close there");
-TODO_ROW(WSK_085, "freed sockets are not kept apart yet");
 TODO_ROW(WSK_086, "close against a running call is not watched yet");
-TODO_ROW(WSK_087, "second close is not watched yet");
-TODO_ROW(WSK_088, "not watched yet");
 TODO_ROW(WSK_089, "waits in callbacks are not watched yet");
