@@ -1,6 +1,6 @@
 /* Runs tests that are drivers (wkt.h).
  *
- *   runner [--jobs N] [--hooks] [--list] [--slow MS] [--match WORD]... IMAGE.sys...
+ *   runner [--jobs N] [--cpus N] [--hooks] [--list] [--slow MS] [--match WORD]... IMAGE.sys...
  *
  * Principle: a machine lives once in a process and a bug check ends it, so each test has a child process with a machine of its own.
  * The child reports through a pipe in records (one byte kind, four bytes length, text): what a bug check or a finding said as it
@@ -43,6 +43,7 @@ struct test {
 static struct test *tests;
 static size_t test_count, jobs = 2;
 static bool hooks, list_only;
+static uint32_t cpus = 2;
 static double slow_s = 1e9;
 static const char *words[32];
 static size_t word_count;
@@ -312,7 +313,7 @@ static void *app_thread(void *arg)
 static void child(const char *image, uint32_t code, uint32_t index, bool with_hooks, bool with_app)
 {
     static char out[WKT_LIST_BYTES];
-    struct wskit_options options = {.cpu_count = 2, .dpc_limit_s = 4, .cancel_limit_s = 2, .hooks = with_hooks, .debug_print = on_print, .finding = on_finding, .bugcheck = on_bugcheck};
+    struct wskit_options options = {.cpu_count = cpus, .dpc_limit_s = 4, .cancel_limit_s = 2, .hooks = with_hooks, .debug_print = on_print, .finding = on_finding, .bugcheck = on_bugcheck};
     const char *parameters[] = {"Number=1234", "Text=wkt", NULL};
     struct wskit_driver_options driver_options = {.parameters = parameters};
     struct wskit_error error = {0};
@@ -668,6 +669,8 @@ int main(int argc, char **argv)
             list_only = true;
         else if (strcmp(argv[i], "--jobs") == 0 && i + 1 < argc)
             jobs = (size_t)atoi(argv[++i]);
+        else if (strcmp(argv[i], "--cpus") == 0 && i + 1 < argc)
+            cpus = (uint32_t)atoi(argv[++i]);
         else if (strcmp(argv[i], "--slow") == 0 && i + 1 < argc)
             slow_s = atof(argv[++i]) / 1000;
         else if (strcmp(argv[i], "--match") == 0 && i + 1 < argc && word_count < 32)
