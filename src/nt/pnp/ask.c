@@ -1,5 +1,6 @@
 /* What drivers ask of the PnP manager (EXE-342), at up to DISPATCH_LEVEL: noted in the device's node and done in a work item of the node's own,
- * so that no request is lost for want of memory. Asked again before it is done, a thing is done once. */
+ * so that no request is lost for want of memory. Things are done in the order in which they
+ * were asked for; asked again before it is done, a thing is done once. */
 #include "pnp_private.h"
 
 #include "nt/mm/mm.h"
@@ -50,20 +51,29 @@ static VOID NTAPI serve(PVOID context)
     struct pnp_node *node = context;
 
     for (;;) {
-        int bit;
+        enum pnp_ask what = PNP_ASKS;
 
         sched_lock(&pnp_lock);
-        bit = __builtin_ffs((int)node->asked) - 1;
-        if (bit >= 0)
-            node->asked &= ~(1u << bit);
-        else
+        if (node->asked_count) {
+            what = node->asked[0];
+            __builtin_memmove(node->asked, node->asked + 1, --node->asked_count * sizeof(node->asked[0]));
+        } else {
             node->asking = false; /* who asks from here on queues it again */
+        }
         sched_unlock(&pnp_lock);
-        if (bit < 0)
+        if (what == PNP_ASKS)
             break;
-        serve_one(node, bit);
+        serve_one(node, what);
     }
     pnp_node_put(node);
+}
+
+static bool is_asked(const struct pnp_node *node, enum pnp_ask what)
+{
+    for (unsigned i = 0; i < node->asked_count; i++)
+        if (node->asked[i] == what)
+            return true;
+    return false;
 }
 
 static void ask(PDEVICE_OBJECT pdo, enum pnp_ask what)
@@ -75,7 +85,8 @@ static void ask(PDEVICE_OBJECT pdo, enum pnp_ask what)
     node = pnp_node_find(pdo);
     if (node) {
         queue = !node->asking;
-        node->asked |= 1u << what;
+        if (!is_asked(node, what))
+            node->asked[node->asked_count++] = what;
         node->asking = true;
         node->references += queue; /* the work item's */
     }

@@ -18,6 +18,8 @@
 
 enum pnp_state { PNP_ADDED, PNP_STARTED, PNP_STOPPED, PNP_REMOVE_PENDING, PNP_SURPRISE_REMOVED, PNP_REMOVED };
 
+enum pnp_ask { PNP_ASK_BUS, PNP_ASK_POWER, PNP_ASK_STATE, PNP_ASK_EJECT, PNP_ASKS };
+
 struct pnp_node {
     LIST_ENTRY entry;
     LONG references;
@@ -29,12 +31,11 @@ struct pnp_node {
     bool remove_when_closed;
     bool busy; /* an operation is under way: pnp_acquire */
     WORK_QUEUE_ITEM work;
-    ULONG asked;           /* EXE-342: 1 << enum pnp_ask, under pnp_lock */
+    enum pnp_ask asked[PNP_ASKS]; /* EXE-342: in the order of asking, each once; under pnp_lock */
+    unsigned asked_count;
     bool asking;           /* ask_work is queued or runs, with a reference */
     WORK_QUEUE_ITEM ask_work;
 };
-
-enum pnp_ask { PNP_ASK_BUS, PNP_ASK_POWER, PNP_ASK_STATE, PNP_ASK_EJECT };
 
 extern struct sched_lock pnp_lock;
 struct pnp_node *pnp_node_of(PDEVICE_OBJECT pdo); /* referenced; NULL: no PDO of ours, or it is gone */

@@ -426,7 +426,7 @@ TEST_APP(EXE_342, asked_at_dispatch_level_and_at_once)
     IoRequestDeviceEject(pdo);
     KeLowerIrql(irql);
     CHECK(wkt_until(&minor_count, 4));
-    MINORS(IRP_MN_QUERY_DEVICE_RELATIONS, IRP_MN_QUERY_PNP_DEVICE_STATE, IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_REMOVE_DEVICE);
+    MINORS(IRP_MN_QUERY_PNP_DEVICE_STATE, IRP_MN_QUERY_DEVICE_RELATIONS, IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_REMOVE_DEVICE);
 }
 
 TEST_BUGCHECK(EXE_342, state_of_a_device_that_is_no_pdo, 0xCA)
