@@ -36,6 +36,7 @@ struct wskit_options {
     uint32_t os_build;       /* 0: 22631 */
     unsigned dpc_limit_s;    /* seconds that a processor may stay at DISPATCH_LEVEL before the machine stops with 0x133; 0: 20 */
     unsigned cancel_limit_s; /* seconds that a cancelled IRP of a thread that has ended may take before it is a finding; 0: Windows' 300 */
+    unsigned power_limit_s;  /* seconds that a system power IRP may take before the machine stops with 0x9F; 0: Windows' 600 */
     const char *root;        /* a folder of this computer that is the machine's C:, or NULL: it has none */
     bool hooks;              /* call through thunks, with the border's checks (design: observe at the border) */
     void (*debug_print)(void *ctx, const char *text, size_t bytes); /* NULL: standard output */

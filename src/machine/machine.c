@@ -121,8 +121,8 @@ int wskit_machine_open(const struct wskit_options *options, struct wskit_machine
     m->options = *options;
     config = (struct nt_config){.cpu_count = cpus > SCHED_CPU_MAX ? SCHED_CPU_MAX : cpus, .memory_bytes = memory, .os_major = 10,
                                 .os_build = options->os_build ? options->os_build : DEFAULT_BUILD, .dpc_limit_s = options->dpc_limit_s,
-                                .cancel_limit_s = options->cancel_limit_s, .root = options->root, .debug_print = on_print,
-                                .finding = on_finding, .bugcheck = on_bugcheck, .ctx = m};
+                                .cancel_limit_s = options->cancel_limit_s, .power_limit_s = options->power_limit_s, .root = options->root,
+                                .debug_print = on_print, .finding = on_finding, .bugcheck = on_bugcheck, .ctx = m};
     err = mem_start(memory);
     if (err) {
         fail(error, 0, "the machine's memory cannot be set up: %s (`wskit doctor`)", wk_err_text(err));

@@ -16,6 +16,7 @@ struct nt_config {
     unsigned dpc_limit_s;  /* how long a processor may stay at DISPATCH_LEVEL; 0: 20 */
     const char *root;        /* of the volume C:; NULL: none */
     unsigned cancel_limit_s; /* how long a cancelled IRP of a thread that ends may take; 0: 300 */
+    unsigned power_limit_s;  /* how long a system power IRP may take; 0: 600 */
     void (*debug_print)(void *ctx, const char *text, size_t bytes);                  /* DbgPrint's text, not terminated */
     void (*finding)(void *ctx, const char *rule, const char *text, const char *stack); /* one finding, stack symbolised */
     void (*bugcheck)(void *ctx, uint32_t code, const uint64_t params[4], const char *text, const char *stack); /* then the process ends */

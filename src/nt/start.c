@@ -17,6 +17,7 @@
 #include "nt/mm/mm.h"
 #include "nt/ob/ob.h"
 #include "nt/pnp/pnp.h"
+#include "nt/po/po.h"
 #include "nt/ps/ps.h"
 #include "nt/rtl/rtl.h"
 #include "nt/se/se.h"
@@ -82,6 +83,7 @@ static int start_parts(const struct nt_config *config)
         !(err = ex_callbacks_start()) &&
         !(err = cm_start()))
         err = io_start(config->cancel_limit_s);
+    po_start(config->power_limit_s);
     if (!err)
         err = pnp_start();
     if (!err)

@@ -313,7 +313,7 @@ static void *app_thread(void *arg)
 static void child(const char *image, uint32_t code, uint32_t index, bool with_hooks, bool with_app)
 {
     static char out[WKT_LIST_BYTES];
-    struct wskit_options options = {.cpu_count = cpus, .dpc_limit_s = 4, .cancel_limit_s = 2, .hooks = with_hooks, .debug_print = on_print, .finding = on_finding, .bugcheck = on_bugcheck};
+    struct wskit_options options = {.cpu_count = cpus, .dpc_limit_s = 4, .cancel_limit_s = 2, .power_limit_s = 2, .hooks = with_hooks, .debug_print = on_print, .finding = on_finding, .bugcheck = on_bugcheck};
     const char *parameters[] = {"Number=1234", "Text=wkt", NULL};
     struct wskit_driver_options driver_options = {.parameters = parameters};
     struct wskit_error error = {0};
@@ -369,7 +369,7 @@ static void start(struct test *t, uint32_t code)
         report_fd = ends[1];
         if (code == WKT_IOCTL_RUN)
             own_network(t->image);
-        child(t->image, code, t->index, hooks || t->kind == FINDING || (t->kind == BUGCHECK && strcmp(t->text, "hooks") == 0), code == WKT_IOCTL_RUN && t->kind != BUGCHECK && t->code);
+        child(t->image, code, t->index, hooks || t->kind == FINDING || (t->kind == BUGCHECK && strcmp(t->text, "hooks") == 0), code == WKT_IOCTL_RUN && (t->kind == BUGCHECK ? strcmp(t->text, "app") == 0 : t->code != 0));
     }
     close(ends[1]);
     t->pipe = ends[0];

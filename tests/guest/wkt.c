@@ -207,7 +207,7 @@ static SIZE_T run(const struct wkt_test *test, char *out, SIZE_T bytes)
     SIZE_T head, body;
 
     RtlZeroMemory(&record, sizeof(record));
-    if (test->kind != WKT_BUGCHECK && test->code)
+    if (test->kind == WKT_BUGCHECK ? test->text && strcmp(test->text, "app") == 0 : test->code != 0)
         wkt_app_start(WKT_APP_THREADS);
     test->run();
     wkt_take_back();

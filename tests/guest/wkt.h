@@ -33,7 +33,7 @@ struct wkt_test {
     const char *rows; /* "EXE_161" or "EXE-161 EXE-162" */
     const char *name;
     void (*run)(void); /* NULL: a TODO_ROW */
-    const char *text;  /* the finding's rule, or why it is missing */
+    const char *text;  /* the finding's rule, why it is missing, or what a bug check needs: "hooks", "app" */
     ULONG code;        /* the bug check */
     enum wkt_kind kind;
     const char *file;
@@ -66,6 +66,7 @@ struct wkt_test {
 
 /* With threads of the application at work: wkt_app. */
 #define TEST_APP(row, id)               WKT_DECLARE(#row, id, NULL, 1, WKT_PASS)
+#define TEST_APP_BUGCHECK(row, id, code) WKT_DECLARE(#row, id, "app", code, WKT_BUGCHECK)
 #define TEST_APP_FINDING(row, id, rule) WKT_DECLARE(#row, id, rule, 1, WKT_FINDING)
 
 /* ---- checking ---- */

@@ -7,8 +7,7 @@
 #include "nt/io/io.h"
 #include "nt/pnp/pnp.h"
 
-#define WATCHDOG_S 10 /* [W] Windows waits ten minutes */
-
+static unsigned watchdog_s;
 static POWER_ACTION action = PowerActionSleep; /* what the system does: in each power IRP until the next */
 
 struct send {
@@ -18,9 +17,14 @@ struct send {
     NTSTATUS status;
 };
 
+void po_start(unsigned limit_s)
+{
+    watchdog_s = limit_s ? limit_s : 600;
+}
+
 static void send(void *context)
 {
-    LARGE_INTEGER limit = {.QuadPart = -10000000LL * WATCHDOG_S};
+    LARGE_INTEGER limit = {.QuadPart = -10000000LL * watchdog_s};
     struct send *s = context;
     PDEVICE_OBJECT top = IoGetAttachedDeviceReference(s->pdo);
     PIRP irp = io_request(top, NULL, IRP_MJ_POWER, KernelMode);

@@ -39,7 +39,7 @@ static NTSTATUS query(HANDLE key, PCWSTR name, KEY_VALUE_INFORMATION_CLASS class
     return ZwQueryValueKey(key, &text, class, out, bytes, need);
 }
 
-TEST(EXE_531, keys_are_made_and_opened)
+TEST_ROWS("EXE-531 EXE-791", keys_are_made_and_opened)
 {
     HANDLE root = service(), key, again, child;
     OBJECT_ATTRIBUTES oa;
@@ -113,7 +113,7 @@ TEST(EXE_532, a_value_is_told_in_full_or_in_part)
     ZwClose(root);
 }
 
-TEST(EXE_533, enumeration_ends_and_keeps_its_order)
+TEST_ROWS("EXE-533 EXE-791", enumeration_ends_and_keeps_its_order)
 {
     HANDLE root = service(), key, keys[3];
     NTSTATUS status;

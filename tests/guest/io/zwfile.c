@@ -264,4 +264,3 @@ TEST(EXE_036, status_of_driver_entry)
 TODO_ROW(EXE_346, "WMI registration and its IRPs are not there: a driver that imports IoWMIRegistrationControl is refused");
 TODO_ROW(EXE_347, "WMI IRPs and wmilib are not there");
 TODO_ROW(EXE_351, "performance counters are not there");
-TODO_ROW(EXE_766, "the 9F of a stuck system power IRP waits ten seconds, too long for a test");

@@ -12,6 +12,7 @@ static volatile LONG minor_count;
 static LONG arrivals, removals, device_powers, completions;
 static NTSTATUS veto_query_remove, fail_start, fail_add, stop_answer;
 static BOOLEAN keep_attached, ask_device_power;
+static BOOLEAN keep_power; /* power IRPs pend for ever */
 static SYSTEM_POWER_STATE system_state = PowerSystemSleeping3; /* that a test asks for */
 static PIRP power_irp;
 static WCHAR opened_as[32]; /* the name of the file that was opened last */
@@ -45,6 +46,10 @@ static NTSTATUS power(PIRP irp, PIO_STACK_LOCATION stack)
     CHECK_STATUS(irp->IoStatus.Status, STATUS_NOT_SUPPORTED);
     if (stack->Parameters.Power.Type == DevicePowerState)
         device_powers++;
+    if (keep_power) {
+        IoMarkIrpPending(irp);
+        return STATUS_PENDING;
+    }
     if (stack->MinorFunction == IRP_MN_SET_POWER && stack->Parameters.Power.Type == SystemPowerState &&
         stack->Parameters.Power.State.SystemState == system_state && ask_device_power) {
         CHECK_EQ(stack->Parameters.Power.ShutdownType, system_state == PowerSystemHibernate ? PowerActionHibernate : PowerActionSleep);
@@ -539,4 +544,11 @@ TEST_APP(EXE_345, the_power_state_callback)
     CHECK_STATUS(app(WKT_APP_POWER, 2), STATUS_INVALID_PARAMETER);
     ExUnregisterCallback(registration);
     ObDereferenceObject(object);
+}
+
+TEST_APP_BUGCHECK(EXE_766, a_power_irp_that_is_kept, 0x9F)
+{
+    REQUIRE(plug() == STATUS_SUCCESS);
+    keep_power = TRUE;
+    app(WKT_APP_POWER, 1);
 }
