@@ -45,9 +45,10 @@ int main(int argc, char **argv)
     status = run_command(argc, argv);
     /* What could not be written is no success. */
     errno = 0;
-    if ((fflush(stdout) != 0 || ferror(stdout)) && !reader_has_enough() && status == CLI_CLEAN) {
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !reader_has_enough()) {
         cli_error(NULL, "cannot write all of the output%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
-        status = CLI_USAGE;
+        if (status == CLI_CLEAN)
+            status = CLI_USAGE;
     }
     return status;
 }

@@ -4,23 +4,25 @@
 $ wskit build $SOURCE/samples/udpecho > /dev/null; ls udpecho.sys
 udpecho.sys
 $ cat > ask.py <<'X'
-> import signal, socket, subprocess, sys, threading, time
+> import signal, socket, subprocess, sys, threading
 > def free_port():
 >     with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
 >         s.bind(('::', 0))
 >         return s.getsockname()[1]
 > port = free_port()
+> said = []
 > def run(*words):
->     log = open('log', 'w')
->     p = subprocess.Popen(['wskit', 'run', '--set', f'Port={port}', *words, 'udpecho.sys'], stdout=log, stderr=log)
->     end = time.time() + 10
->     while 'started' not in open('log').read() and p.poll() is None and time.time() < end:
->         time.sleep(0.02)
+>     p = subprocess.Popen(['wskit', 'run', '--set', f'Port={port}', *words, 'udpecho.sys'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+>     for line in p.stdout:
+>         said.append(line)
+>         if 'started' in line: break
 >     return p
 > def stop(p):
 >     p.send_signal(signal.SIGINT)
+>     said.extend(p.stdout)
 >     print('status', p.wait(20))
->     sys.stdout.write(''.join(l for l in open('log') if 'ms)' not in l))
+>     sys.stdout.write(''.join(l for l in said if 'ms)' not in l))
+>     said.clear()
 > def ask(family, host, data, n=1):
 >     with socket.socket(family, socket.SOCK_DGRAM) as s:
 >         s.settimeout(5)
@@ -36,6 +38,7 @@ $ cat > ask.py <<'X'
 >         ask(family, host, lambda i: b'')
 >         ask(family, host, lambda i: b'y' * 60000)
 >         ask(family, host, lambda i: b'%d' % i * 20, 100)
+> flooding = threading.Semaphore(0)
 > def flood(until):
 >     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
 >         s.bind(('127.0.0.1', 0))
@@ -44,6 +47,7 @@ $ cat > ask.py <<'X'
 >             try:
 >                 s.sendto(b'z' * 500, ('127.0.0.1', port))
 >                 s.recv(600)
+>                 flooding.release()             # answered: the driver is at it
 >             except OSError:
 >                 pass
 > what = sys.argv[1]
@@ -64,7 +68,7 @@ $ cat > ask.py <<'X'
 >     until = threading.Event()
 >     threads = [threading.Thread(target=flood, args=(until,)) for i in range(3)]
 >     for t in threads: t.start()
->     time.sleep(0.3)
+>     flooding.acquire()
 >     stop(p)
 >     until.set()
 >     for t in threads: t.join()

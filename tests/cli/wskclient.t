@@ -3,7 +3,7 @@
 $ wskit build $SOURCE/samples/wskclient > /dev/null; ls wskclient.sys
 wskclient.sys
 $ cat > server.py <<'X'
-> import signal, socket, subprocess, sys, time
+> import signal, socket, subprocess, sys
 > TCP, UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
 > def open_server(kind, port=0):
 >     s = socket.socket(socket.AF_INET, kind)
@@ -15,29 +15,30 @@ $ cat > server.py <<'X'
 > def free_port(kind):
 >     with open_server(kind) as s: return s.getsockname()[1]
 > def run(**values):
->     log = open('log', 'w')
 >     sets = [a for k, v in values.items() for a in ('--set', f'{k}={v}')]
->     return subprocess.Popen(['wskit', 'run', '--verify-border', *sets, 'wskclient.sys'], stdout=log, stderr=log)
-> def wait(text):
->     end = time.time() + 10
->     while text not in open('log').read() and time.time() < end: time.sleep(0.02)
+>     return subprocess.Popen(['wskit', 'run', '--verify-border', *sets, 'wskclient.sys'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+> said = []
+> def wait(p, text):
+>     for line in p.stdout:
+>         said.append(line)
+>         if text in line: return
 > def stop(p, signalled=True):
->     started = time.time()
 >     if signalled: p.send_signal(signal.SIGINT)
->     status = p.wait(20)
->     print('status', status, '' if time.time() - started < 2 else 'too slow')
->     sys.stdout.write(''.join(l for l in open('log') if 'ms)' not in l))
+>     said.extend(p.stdout)
+>     print('status', p.wait(20))
+>     sys.stdout.write(''.join(l for l in said if 'ms)' not in l))
+>     said.clear()
 > def echo(c, n):
 >     for i in range(n): c.sendall(c.recv(64, socket.MSG_WAITALL))
 > def tcp():
 >     port = free_port(TCP)
 >     p = run(Server='127.0.0.1', Port=port, IntervalMs=5, TimeoutMs=400)
->     wait('connect:')                       # nobody is there
+>     wait(p, 'connect:')                       # nobody is there
 >     s = open_server(TCP, port)
 >     c = s.accept()[0]; echo(c, 5); c.close()
 >     c = s.accept()[0]
 >     for i in range(3):                     # an answer in two pieces
->         data = c.recv(64, socket.MSG_WAITALL); c.sendall(data[:30]); time.sleep(0.02); c.sendall(data[30:])
+>         data = c.recv(64, socket.MSG_WAITALL); c.sendall(data[:30]); c.sendall(data[30:])
 >     c.recv(64)                             # and one that does not come
 >     old, c = c, s.accept()[0]
 >     c.sendall(bytes(len(c.recv(64))))      # a wrong one
@@ -49,17 +50,16 @@ $ cat > server.py <<'X'
 >     s.recv(64); s.recv(64)                 # lost, and lost again
 >     data, peer = s.recvfrom(64)
 >     with open_server(UDP) as stranger: stranger.sendto(data, peer)
->     time.sleep(0.05)
 >     for i in range(3): s.sendto(data, peer)    # one answer, and two that are late
 >     again, peer = s.recvfrom(64)
 >     s.sendto(again, peer)
 >     for i in range(3): s.recv(64)          # a question that is given up
->     wait('session ended')
+>     wait(p, 'session ended')
 >     data, peer = s.recvfrom(64); s.sendto(data, peer); s.recv(64)
 >     stop(p)
 > def away():
 >     p = run(Server='no.such.name.invalid', TimeoutMs=400)
->     wait('look-up:')
+>     wait(p, 'look-up:')
 >     stop(p)
 > def bad():
 >     for values in ({'Port': 65536}, {'Server': 'x' * 300}):

@@ -82,7 +82,7 @@ NTSTATUS NTAPI GetMulticastIpAddressTable(ADDRESS_FAMILY Family, PMIB_MULTICASTI
     return iph_read_table(&read, (void **)Table, __builtin_return_address(0));
 }
 
-/* *at's address on *at's link is in the table: STATUS_NOT_FOUND. */
+/* STATUS_SUCCESS: the table has *at's address on *at's link; STATUS_NOT_FOUND: it has not. */
 static NTSTATUS present(enum net_table table, const struct net_address *at)
 {
     struct net_row *rows;
