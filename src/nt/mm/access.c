@@ -2,13 +2,20 @@
 #include "mm_private.h"
 #include "pool_private.h"
 
+#include "nt/ke/ke.h"
+
 #define SHARED_PAGE 0xFFFFF78000000000ULL
+
+static bool in_shared_page(ULONG64 va)
+{
+    return (va & ~(ULONG64)(PAGE_SIZE - 1)) == SHARED_PAGE;
+}
 
 BOOLEAN NTAPI MmIsAddressValid(PVOID VirtualAddress)
 {
     ULONG64 va = mm_number(VirtualAddress);
 
-    return mem_accessible(va, MEM_R) || (va & ~(ULONG64)(PAGE_SIZE - 1)) == SHARED_PAGE;
+    return mem_accessible(va, MEM_R) || in_shared_page(va);
 }
 
 /* Page by page; what another thread unmaps meanwhile is as undefined as on Windows. */
@@ -33,9 +40,12 @@ NTSTATUS NTAPI MmCopyMemory(PVOID TargetAddress, MM_COPY_ADDRESS SourceAddress, 
         }
         if (at)
             pool_page_in(mm_number(at), false);
-        if (!at || !mem_accessible(mm_number(at), MEM_R))
+        if (Flags == MM_COPY_MEMORY_VIRTUAL && in_shared_page(from)) /* EXE-056: no address of this process */
+            ke_shared_page_read((ULONG)(from - SHARED_PAGE), to, (ULONG)n);
+        else if (!at || !mem_accessible(mm_number(at), MEM_R))
             return Flags == MM_COPY_MEMORY_PHYSICAL ? STATUS_INVALID_ADDRESS : STATUS_PARTIAL_COPY;
-        __builtin_memcpy(to, at, n);
+        else
+            __builtin_memcpy(to, at, n);
         to += n;
         from += n;
         NumberOfBytes -= n;

@@ -195,6 +195,7 @@ TEST(EXE_056, the_page_can_be_copied_when_nobody_reads_it)
 
     KeDelayExecutionThread(KernelMode, FALSE, &wait);
     CHECK(copies(PAGE + 0x260));
+    CHECK(copies((computed_base << 12) + 0x260)); /* an address that the loader did not see */
 }
 
 /* Its bytes are in the code, but no instruction: it stays. */

@@ -1,5 +1,6 @@
 #include "border.h"
 #include "wdm.h"
+#include "nt/ke/ke.h"
 
 unsigned ddi_hooks;
 ULONG stop_code;
@@ -40,4 +41,11 @@ void border_reset(void)
     border_kpcr[0x50] = 0;
     ddi_hooks = 0;
     findings = 0;
+}
+
+/* ke's: nobody here reads the shared page. */
+void ke_shared_page_read(ULONG offset, void *out, ULONG bytes)
+{
+    (void)offset;
+    __builtin_memset(out, 0, bytes);
 }
